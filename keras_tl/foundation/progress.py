@@ -1,0 +1,42 @@
+"""The one console and the one look of progress bars."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+Item = TypeVar("Item")
+
+console = Console(highlight=False)
+
+
+def bars(*, show: bool = True) -> Progress:
+    """Returns a progress display: what is happening, how far it is, how long it will take."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+        console=console,
+        transient=True,
+        disable=not show,
+    )
+
+
+def track(items: Iterable[Item], description: str, total: int, *, show: bool) -> Iterator[Item]:
+    """Yields `items` under a progress bar of `total` units."""
+    with bars(show=show) as display:
+        task = display.add_task(description, total=total, note="")
+        for item in items:
+            yield item
+            display.advance(task)
