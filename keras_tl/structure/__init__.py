@@ -1,0 +1,1 @@
+"""What a model is made of: the chain of stages, plans on it, freezing that holds."""
