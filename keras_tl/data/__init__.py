@@ -1,0 +1,1 @@
+"""What comes in: sources, one decoding path, splits, and a look at every picture first."""

@@ -1,0 +1,153 @@
+"""What training and evaluation read: three splits of batches, and what they were made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_tl.data.pictures import Pictures
+from keras_tl.foundation.tables import as_text, table
+
+
+class Split(keras.utils.PyDataset):
+    """Batches `(images, labels)` of one split, for `fit`, `evaluate` and `predict`.
+
+    The order of an epoch is a function of the seed and the number of the epoch alone.
+
+    Args:
+        pictures: The pictures of the whole data set.
+        numbers: The pictures of this split.
+        labels: `(len(numbers),)` integers, or `(len(numbers), classes)` 0/1 where several classes
+            may hold at once.
+        class_names: Names in the order of the labels.
+        batch_size: Images in a batch; the last one may be smaller.
+        seed: Seed of the order; None keeps the pictures in order.
+    """
+
+    def __init__(
+        self,
+        pictures: Pictures,
+        numbers: np.ndarray,
+        labels: np.ndarray,
+        class_names: Sequence[str],
+        *,
+        batch_size: int,
+        seed: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.pictures = pictures
+        self.numbers = np.asarray(numbers)
+        self.labels = labels
+        self.class_names = list(class_names)
+        self.batch_size = batch_size
+        self.seed = seed
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        """Number of batches."""
+        return -(-len(self.numbers) // self.batch_size)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Returns a batch: float32 images `(batch, height, width, 3)` in 0..255, and labels."""
+        rows = self.order()[index * self.batch_size : (index + 1) * self.batch_size]
+        return self.pictures.read(self.numbers[rows]), self.labels[rows]
+
+    @property
+    def size(self) -> int:
+        """Number of images."""
+        return len(self.numbers)
+
+    def order(self) -> np.ndarray:
+        """Returns the rows of the split in the order of this epoch."""
+        if self.seed is None:
+            return np.arange(self.size)
+        return np.random.default_rng((self.seed, self.epoch)).permutation(self.size)
+
+    def on_epoch_end(self) -> None:
+        """Moves on to the order of the next epoch."""
+        self.epoch += 1
+
+    def in_order(self) -> "Split":
+        """Returns the same images and labels, unshuffled."""
+        return Split(
+            self.pictures, self.numbers, self.labels, self.class_names, batch_size=self.batch_size
+        )
+
+    def images(self) -> np.ndarray:
+        """Reads all images in order: float32 `(images, height, width, 3)`."""
+        return self.pictures.read(self.numbers)
+
+    def encoded(self, limit: int | None = None) -> list[bytes]:
+        """Returns the encoded files of the first `limit` images, in order."""
+        return self.pictures.encoded(self.numbers[:limit])
+
+    def names(self) -> list[str]:
+        """Returns the path, or the number, of each image, in order."""
+        return self.pictures.names(self.numbers)
+
+    def counts(self) -> np.ndarray:
+        """Returns the number of images of each class, `(classes,)`."""
+        if self.labels.ndim == 2:
+            return self.labels.sum(axis=0).astype(int)
+        return np.bincount(self.labels, minlength=len(self.class_names))
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A file that could not be used.
+
+    Attributes:
+        name: Its path.
+        reason: Why.
+    """
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Pictures with labels, split for training, validation and test.
+
+    Attributes:
+        train: Batches in a seeded order, another one each epoch.
+        validation: Batches in order; may be empty.
+        test: Batches in order; may be empty.
+        class_names: Names in the order of the labels.
+        image_size: Height and width of the images, in pixels.
+        resize: How pictures of another shape were brought to it.
+        multi_label: Whether several classes may hold at once.
+        fingerprint: Digest of every image, label and setting.
+        set_aside: Files that could not be read; they are in no split, and still on disk.
+        settings: The arguments that the data were loaded with.
+    """
+
+    train: Split
+    validation: Split
+    test: Split
+    class_names: list[str]
+    image_size: tuple[int, int]
+    resize: str
+    multi_label: bool
+    fingerprint: str
+    set_aside: tuple[SetAside, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def splits(self) -> dict[str, Split]:
+        """The three splits by name."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    def summary(self) -> str:
+        """Returns a table of images per class and split, and the files set aside."""
+        counts = {name: split.counts() for name, split in self.splits.items()}
+        rows: list[Sequence[object]] = [
+            (name, *(counts[split][i] for split in counts))
+            for i, name in enumerate(self.class_names)
+        ]
+        rows.append(("images", *(split.size for split in self.splits.values())))
+        text = as_text(table(("class", *(f"{name}#" for name in counts)), rows))
+        aside = "".join(f"\n  {item.name}: {item.reason}" for item in self.set_aside)
+        return text + (f"\n{len(self.set_aside)} set aside:{aside}" if aside else "")

@@ -1,0 +1,118 @@
+"""Pictures that can be read by number: from files, from encoded bytes, or from an array."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+
+from keras_tl.data.decode import decode_and_resize, resize
+
+Numbers = Sequence[int] | np.ndarray
+
+
+class Pictures(Protocol):
+    """A numbered set of pictures, read at one size `(height, width)` in pixels."""
+
+    size: tuple[int, int]
+
+    def __len__(self) -> int: ...
+
+    def read(self, numbers: Numbers) -> np.ndarray:
+        """Returns float32 `(len(numbers), height, width, 3)` in 0..255."""
+
+    def encoded(self, numbers: Numbers) -> list[bytes]:
+        """Returns the pictures as encoded files."""
+
+    def names(self, numbers: Numbers) -> list[str]:
+        """Returns the path, or the number, of each picture."""
+
+
+class EncodedPictures:
+    """Pictures in files or in encoded bytes, decoded when they are read.
+
+    Args:
+        items: Paths, or encoded bytes.
+        size: Height and width to read at, in pixels.
+        policy: Resize policy.
+    """
+
+    def __init__(self, items: Sequence[Path | bytes], size: tuple[int, int], policy: str) -> None:
+        self.items = items
+        self.size = size
+        self.policy = policy
+        self._decode: Any = None
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def read(self, numbers: Numbers) -> np.ndarray:
+        """Decodes the pictures with these numbers."""
+        import tensorflow as tf
+
+        if self._decode is None:
+            spec = tf.TensorSpec((None,), tf.string)
+            size, policy = self.size, self.policy
+            self._decode = tf.function(
+                lambda encoded: decode_and_resize(encoded, size, policy), input_signature=[spec]
+            )
+        return self._decode(tf.constant(self.encoded(numbers), tf.string)).numpy()
+
+    def encoded(self, numbers: Numbers) -> list[bytes]:
+        """Reads the files as they are."""
+        return [read_bytes(self.items[number]) for number in numbers]
+
+    def names(self, numbers: Numbers) -> list[str]:
+        """Returns paths; numbers where there are none."""
+        chosen = [(number, self.items[number]) for number in numbers]
+        return [str(item) if isinstance(item, Path) else f"#{number}" for number, item in chosen]
+
+
+class ArrayPictures:
+    """Pictures in an array, resized when they are read.
+
+    Args:
+        images: `(images, height, width, 3)` in 0..255, any number type.
+        size: Height and width to read at, in pixels.
+        policy: Resize policy.
+    """
+
+    def __init__(self, images: np.ndarray, size: tuple[int, int], policy: str) -> None:
+        self.images = images
+        self.size = size
+        self.policy = policy
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def read(self, numbers: Numbers) -> np.ndarray:
+        """Takes the pictures with these numbers."""
+        chosen = self.images[np.asarray(numbers, dtype=np.int64)].astype("float32")
+        if chosen.shape[1:3] == self.size:
+            return chosen
+        return keras.ops.convert_to_numpy(resize(chosen, self.size, self.policy))
+
+    def encoded(self, numbers: Numbers) -> list[bytes]:
+        """Encodes the pictures, as they are read, as PNG."""
+        return [encode_png(image) for image in self.read(numbers)]
+
+    def names(self, numbers: Numbers) -> list[str]:
+        """Returns numbers."""
+        return [f"#{number}" for number in numbers]
+
+
+def read_bytes(item: Path | bytes) -> bytes:
+    """Returns the content of a file, or the bytes themselves."""
+    return item.read_bytes() if isinstance(item, Path) else item
+
+
+def encode_png(image: np.ndarray) -> bytes:
+    """Encodes an image `(height, width, 3)` in 0..255 as PNG, rounded to whole levels."""
+    from PIL import Image
+
+    sink = io.BytesIO()
+    levels = np.clip(np.rint(image), 0, 255).astype("uint8")
+    Image.fromarray(levels).save(sink, format="PNG")
+    return sink.getvalue()
