@@ -1,0 +1,84 @@
+"""What a classifier says about itself: names, size, task, resize policy. Read off its layers."""
+
+import os
+from pathlib import Path
+
+import keras
+
+from keras_tl.models.heads import ClassProbabilities
+from keras_tl.models.preprocessing import Preprocessing
+
+
+def class_names(model: keras.Model) -> list[str]:
+    """Returns the class names stored in `model`, in the order of its outputs.
+
+    Raises:
+        ValueError: If it is not a classifier of this package.
+    """
+    return list(_probabilities(model).class_names)
+
+
+def is_multi_label(model: keras.Model) -> bool:
+    """Tells whether several classes may hold at once."""
+    return _probabilities(model).multi_label
+
+
+def resize_policy(model: keras.Model) -> str:
+    """Returns how pictures are brought to the input size: `"crop"`, `"pad"` or `"stretch"`."""
+    found = [layer for layer in model.layers if isinstance(layer, Preprocessing)]
+    return found[0].resize if found else "crop"
+
+
+def input_size(model: keras.Model) -> tuple[int, int]:
+    """Returns height and width of the images that `model` takes, in pixels."""
+    _, height, width, _ = model.inputs[0].shape
+    if height is None or width is None:
+        raise ValueError(
+            f"`model` must have a fixed image size. Received: {model.name!r} with input shape "
+            f"{model.inputs[0].shape}. Build it with `image_size=`."
+        )
+    return height, width
+
+
+def read_model(path: str | os.PathLike[str]) -> keras.Model:
+    """Loads a `.keras` file in Keras's safe mode; nothing is downloaded.
+
+    Raises:
+        ValueError: If there is no such file, or Keras cannot read it.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise ValueError(f"`path` must be a `.keras` file. Received: path={str(path)!r}: no file.")
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except Exception as error:
+        raise ValueError(
+            f"`path` must be a `.keras` file that Keras can read. Received: path={str(path)!r}. "
+            f"{type(error).__name__}: {str(error).splitlines()[0]}"
+        ) from error
+
+
+def load_classifier(path: str | os.PathLike[str]) -> keras.Model:
+    """Loads a trained classifier; nothing is downloaded.
+
+    Args:
+        path: A `.keras` file, or the directory of a run.
+
+    Raises:
+        ValueError: If there is none, or it is not a classifier of this package.
+    """
+    path = Path(path)
+    model = read_model(path / "model.keras" if path.is_dir() else path)
+    class_names(model)
+    return model
+
+
+def _probabilities(model: keras.Model) -> ClassProbabilities:
+    found = [layer for layer in model.layers if isinstance(layer, ClassProbabilities)]
+    if not found:
+        raise ValueError(
+            "`model` must be a classifier made by `keras_tl.build_classifier`, which stores the "
+            f"class names. Received: {model.name!r}. Put a head on it: "
+            "`build_classifier(model, class_names)`."
+        )
+    return found[-1]
