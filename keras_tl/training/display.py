@@ -1,0 +1,58 @@
+"""One progress display over all phases of a run."""
+
+from typing import Any
+
+import keras
+from rich.progress import Progress, TaskID
+
+from keras_tl.foundation.progress import bars, console
+
+
+class TrainingDisplay:
+    """Shows phase, epoch, rate of progress and the latest metrics; silent if told so.
+
+    Args:
+        show: Whether anything is printed.
+    """
+
+    def __init__(self, *, show: bool) -> None:
+        self.show = show
+
+    def say(self, text: str) -> None:
+        """Prints a line or a table."""
+        if self.show:
+            console.print(text, markup=False)
+
+    def phase(self, title: str) -> list[keras.callbacks.Callback]:
+        """Returns the callback that shows one phase."""
+        return [_PhaseBar(title)] if self.show else []
+
+
+class _PhaseBar(keras.callbacks.Callback):
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title = title
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        self.bar: Progress = bars()
+        total = self.params["epochs"] * self.params["steps"]
+        self.task: TaskID = self.bar.add_task(self.title, total=total, note="")
+        self.bar.start()
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        title = f"{self.title}, epoch {epoch + 1}/{self.params['epochs']}"
+        self.bar.update(self.task, description=title)
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        self.bar.advance(self.task)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self.bar.update(self.task, note=metrics_line(logs or {}))
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        self.bar.stop()
+
+
+def metrics_line(metrics: dict[str, Any]) -> str:
+    """Returns metrics as one line, such as `loss 0.31  accuracy 0.92`."""
+    return "  ".join(f"{name} {value:.3g}" for name, value in metrics.items())

@@ -1,0 +1,123 @@
+"""The directory of a run: what was asked, what came out, and nothing half-written."""
+
+import json
+import os
+import platform
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from keras_tl.foundation.files import discard, read_yaml, replacing, write_json, write_yaml
+
+if TYPE_CHECKING:
+    import keras
+
+_LIBRARIES = ("keras-tl", "keras", "tensorflow", "numpy", "scikit-learn")
+_NOT_COMPARED = "environment"
+
+
+class RunDirectory:
+    """Files of one run.
+
+    `config.yaml` holds what was asked, in sections; `history.json` the epochs and phases once
+    training is over; `model.keras` the model; `metrics.json` its scores; `export/` what is served.
+
+    Args:
+        path: The directory; made when something is written.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+
+    @property
+    def config_path(self) -> Path:
+        """What was asked."""
+        return self.path / "config.yaml"
+
+    @property
+    def model_path(self) -> Path:
+        """The trained model."""
+        return self.path / "model.keras"
+
+    @property
+    def metrics_path(self) -> Path:
+        """The scores of the trained model."""
+        return self.path / "metrics.json"
+
+    @property
+    def history_path(self) -> Path:
+        """The epochs and phases; written last, so that it says that training is over."""
+        return self.path / "history.json"
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether training came to its end here."""
+        return self.history_path.is_file() and self.model_path.is_file()
+
+    def claim(self, section: str, settings: Mapping[str, Any]) -> None:
+        """Writes `settings` into the configuration, or checks that they are those of before.
+
+        Raises:
+            ValueError: If the directory is that of a run with other settings; it shows each
+                difference.
+        """
+        config = self.read_config()
+        settings = json.loads(json.dumps(settings))
+        if section in config:
+            self._require_same(section, config[section], settings)
+            return
+        config = {**config, section: settings}
+        config[_NOT_COMPARED] = environment()
+        write_yaml(self.config_path, config)
+
+    def read_config(self) -> dict[str, Any]:
+        """Returns the sections of the configuration; empty if there is none."""
+        return read_yaml(self.config_path) or {} if self.config_path.is_file() else {}
+
+    def save_model(self, model: "keras.Model") -> None:
+        """Writes the model, whole or not at all."""
+        with replacing(self.model_path) as temporary:
+            model.save(temporary)
+
+    def write_history(self, history: Mapping[str, Any]) -> None:
+        """Writes the epochs and phases."""
+        write_json(self.history_path, history)
+
+    def read_history(self) -> dict[str, Any]:
+        """Returns the epochs and phases."""
+        return json.loads(self.history_path.read_text(encoding="utf-8"))
+
+    def clear(self) -> None:
+        """Removes the files of a run, and nothing else that may lie there."""
+        for name in ("config.yaml", "history.json", "metrics.json", "model.keras", "export"):
+            discard(self.path / name)
+
+    def _require_same(self, section: str, saved: Any, asked: Any) -> None:
+        differences = list(_differences(saved, asked, section))
+        if differences:
+            raise ValueError(
+                f"{str(self.path)!r} holds a run with another configuration:\n  "
+                + "\n  ".join(differences)
+                + "\nChoose another directory, repeat the run with its own settings, or begin "
+                "anew (`--overwrite` on the command line)."
+            )
+
+
+def environment() -> dict[str, str]:
+    """Returns the versions of Python and of the libraries that decide results."""
+    found = {"python": platform.python_version(), "platform": platform.platform()}
+    for library in _LIBRARIES:
+        try:
+            found[library] = metadata.version(library)
+        except metadata.PackageNotFoundError:
+            found[library] = "not installed"
+    return found
+
+
+def _differences(saved: Any, asked: Any, name: str) -> Iterator[str]:
+    if isinstance(saved, dict) and isinstance(asked, dict):
+        for key in dict.fromkeys([*saved, *asked]):
+            yield from _differences(saved.get(key), asked.get(key), f"{name}.{key}")
+    elif saved != asked:
+        yield f"{name}: {saved!r} there, {asked!r} asked for"
