@@ -1,0 +1,1 @@
+"""What it is worth: predictions, scores with intervals, baselines."""

@@ -1,0 +1,118 @@
+"""What a fine-tuned model has to beat: chance, raw pixels, frozen features, and no transfer."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from keras_tl.data.dataset import Data, Split
+from keras_tl.data.decode import resize
+from keras_tl.evaluation.metrics import interval
+from keras_tl.foundation.checks import one_of
+from keras_tl.structure.chain import chain
+
+RAW_SIZE = 32
+PROBE_C = 0.1
+SCRATCH_EPOCHS = 12
+
+
+def majority_class(model: keras.Model, data: Data) -> np.ndarray:
+    """Always says the most frequent class of the training split."""
+    return _fit_and_predict(DummyClassifier(strategy="most_frequent"), data, _no_features)
+
+
+def raw_pixel_svm(model: keras.Model, data: Data) -> np.ndarray:
+    """A support vector machine with a radial kernel (C=10) on pixels, at 32 by 32."""
+    return _fit_and_predict(SVC(C=10), data, _pixels)
+
+
+def linear_probe(model: keras.Model, data: Data) -> np.ndarray:
+    """Logistic regression (C=0.1) on the standardised features that the head of `model` gets."""
+    prefix, _ = chain(model).split(-1)
+    probe = make_pipeline(StandardScaler(), LogisticRegression(C=PROBE_C, max_iter=5000))
+    return _fit_and_predict(probe, data, lambda split: head_features(prefix, split))
+
+
+def from_scratch(model: keras.Model, data: Data) -> np.ndarray:
+    """A three-layer convolutional network on the same training images, without transfer."""
+    network = small_network(len(data.class_names))
+    network.compile("adam", "sparse_categorical_crossentropy")
+    images, labels = _pixels(data.train, flat=False), data.train.labels
+    network.fit(images, labels, epochs=SCRATCH_EPOCHS, batch_size=32, verbose=0)
+    return network.predict(_pixels(data.test, flat=False), verbose=0).argmax(axis=1)
+
+
+BASELINES: dict[str, Callable[[keras.Model, Data], np.ndarray]] = {
+    "majority class": majority_class,
+    "raw-pixel SVM": raw_pixel_svm,
+    "linear probe": linear_probe,
+    "from scratch": from_scratch,
+}
+
+
+def baseline(name: str, model: keras.Model, data: Data) -> dict[str, Any]:
+    """Scores a baseline on the test split.
+
+    Args:
+        name: A row of `BASELINES`.
+        model: Classifier before fine-tuning; only the linear probe looks at it.
+        data: Data with one label an image.
+
+    Returns:
+        `accuracy` and its 95 % `accuracy_interval`.
+    """
+    decided = BASELINES[one_of("name", name, BASELINES)](model, data)
+    right = decided == data.test.labels
+    return {"accuracy": float(right.mean()), "accuracy_interval": list(interval(right))}
+
+
+def head_features(prefix: keras.Model, split: Split) -> np.ndarray:
+    """Returns what comes out of a frozen prefix, `(images, features)`, in the order of a split."""
+    batches = [prefix.predict_on_batch(images) for images, _ in split.in_order()]
+    return np.concatenate(batches).reshape(split.size, -1)
+
+
+def small_network(classes: int) -> keras.Model:
+    """Returns the network that is trained from scratch, for images of 32 by 32 pixels."""
+    return keras.Sequential(
+        [
+            keras.Input((RAW_SIZE, RAW_SIZE, 3)),
+            keras.layers.Rescaling(1 / 127.5, offset=-1.0),
+            *(
+                layer
+                for width in (32, 64, 64)
+                for layer in (
+                    keras.layers.Conv2D(width, 3, padding="same", activation="relu"),
+                    keras.layers.MaxPooling2D(),
+                )
+            ),
+            keras.layers.Flatten(),
+            keras.layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+def _fit_and_predict(
+    classifier: Any, data: Data, features: Callable[[Split], np.ndarray]
+) -> np.ndarray:
+    classifier.fit(features(data.train.in_order()), data.train.labels)
+    return classifier.predict(features(data.test))
+
+
+def _no_features(split: Split) -> np.ndarray:
+    return np.zeros((split.size, 1))
+
+
+def _pixels(split: Split, *, flat: bool = True) -> np.ndarray:
+    small = [
+        keras.ops.convert_to_numpy(resize(images, (RAW_SIZE, RAW_SIZE), "stretch"))
+        for images, _ in split.in_order()
+    ]
+    pixels = np.concatenate(small)
+    return pixels.reshape(len(pixels), -1) if flat else pixels

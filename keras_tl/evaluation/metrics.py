@@ -1,0 +1,164 @@
+"""Scores of a classifier on a split, with scikit-learn's metrics and a bootstrap interval."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from scipy import stats
+from sklearn import metrics as sk
+
+from keras_tl.data.dataset import Data, Split
+from keras_tl.evaluation.predict import probabilities
+from keras_tl.foundation.tables import as_text, table
+from keras_tl.models.card import class_names, input_size, is_multi_label
+
+RESAMPLES = 2000
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What a classifier is worth on a split.
+
+    Attributes:
+        accuracy: Share of images whose label is right; where several classes may hold, all of them.
+        accuracy_interval: 95 % bootstrap percentile interval of the accuracy.
+        log_loss: Mean cross-entropy, in nats.
+        macro_f1: Mean F1 of the classes.
+        per_class: Precision, recall, F1 and support of each class, by name.
+        confusion: `(classes, classes)` counts, true class by predicted class; where several
+            classes may hold, `(classes, 2, 2)`.
+        class_names: Names in the order of the axes.
+        examples: Number of images.
+    """
+
+    accuracy: float
+    accuracy_interval: tuple[float, float]
+    log_loss: float
+    macro_f1: float
+    per_class: Mapping[str, Mapping[str, float]]
+    confusion: np.ndarray
+    class_names: Sequence[str]
+    examples: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the scores as plain data."""
+        return {
+            "accuracy": self.accuracy,
+            "accuracy_interval": list(self.accuracy_interval),
+            "log_loss": self.log_loss,
+            "macro_f1": self.macro_f1,
+            "examples": self.examples,
+            "per_class": {name: dict(scores) for name, scores in self.per_class.items()},
+            "confusion": self.confusion.tolist(),
+            "class_names": list(self.class_names),
+        }
+
+    def __str__(self) -> str:
+        low, high = self.accuracy_interval
+        rows = [
+            (name, *(f"{scores[key]:.3f}" for key in ("precision", "recall", "f1")),
+             int(scores["support"]))
+            for name, scores in self.per_class.items()
+        ]  # fmt: skip
+        columns = ("class", "precision#", "recall#", "F1#", "images#")
+        return (
+            f"accuracy {self.accuracy:.1%} (95 % interval {low:.1%} to {high:.1%}) on "
+            f"{self.examples} images, log loss {self.log_loss:.3f}\n"
+            + as_text(table(columns, rows))
+        )
+
+
+def evaluate(model: keras.Model, split: Split | Data) -> Evaluation:
+    """Scores a classifier on a split, in the order of the split.
+
+    Args:
+        model: Classifier from `build_classifier`.
+        split: A split of data with the same class names; of `Data`, its test split.
+
+    Returns:
+        Accuracy with a 95 % interval, log loss, scores of each class, confusion matrix.
+
+    Raises:
+        ValueError: If the split is empty or has other class names.
+    """
+    split = split.test if isinstance(split, Data) else split
+    if not split.size:
+        raise ValueError("`split` must have images. Received: an empty split")
+    if split.class_names != class_names(model):
+        raise ValueError(
+            "`split` must have the class names of the model, in the same order. "
+            f"Received: {split.class_names}; the model has {class_names(model)}"
+        )
+    if split.pictures.size != input_size(model):
+        raise ValueError(
+            f"`split` must have images of the model's size {input_size(model)}. Received: images "
+            f"of {split.pictures.size}. Load the data with `image_size={input_size(model)[0]}`."
+        )
+    return score(split.labels, probabilities(model, split), split.class_names,
+                 multi_label=is_multi_label(model))  # fmt: skip
+
+
+def score(
+    labels: np.ndarray, found: np.ndarray, names: Sequence[str], *, multi_label: bool = False
+) -> Evaluation:
+    """Scores probabilities against labels.
+
+    Args:
+        labels: `(examples,)` integers, or `(examples, classes)` 0/1.
+        found: Probabilities `(examples, classes)`.
+        names: Class names.
+        multi_label: Whether several classes may hold at once.
+    """
+    decided = (found >= THRESHOLD).astype(int) if multi_label else found.argmax(axis=1)
+    right = (decided == labels).all(axis=1) if multi_label else decided == labels
+    classes = list(range(len(names)))
+    columns = sk.precision_recall_fscore_support(labels, decided, labels=classes, zero_division=0)
+    keys = ("precision", "recall", "f1", "support")
+    rows = [dict(zip(keys, map(float, row), strict=True)) for row in zip(*columns, strict=True)]
+    return Evaluation(
+        accuracy=float(right.mean()),
+        accuracy_interval=interval(right),
+        log_loss=_log_loss(labels, found, multi_label),
+        macro_f1=float(np.mean([row["f1"] for row in rows])),
+        per_class=dict(zip(names, rows, strict=True)),
+        confusion=_confusion(labels, decided, classes, multi_label),
+        class_names=list(names),
+        examples=len(labels),
+    )
+
+
+def interval(right: np.ndarray, level: float = 0.95) -> tuple[float, float]:
+    """Returns the bootstrap percentile interval of a share.
+
+    Args:
+        right: `(examples,)` booleans.
+        level: Probability that the interval is to hold.
+    """
+    if len(right) < 2 or right.all() or not right.any():
+        return float(right.mean()), float(right.mean())
+    values = (right.astype("float32"),)
+    drawn = stats.bootstrap(
+        values, np.mean, n_resamples=RESAMPLES, confidence_level=level, method="percentile",
+        batch=100, rng=np.random.default_rng(0),
+    )  # fmt: skip
+    return float(drawn.confidence_interval.low), float(drawn.confidence_interval.high)
+
+
+def _log_loss(labels: np.ndarray, found: np.ndarray, multi_label: bool) -> float:
+    exact = found.astype("float64")
+    if multi_label:
+        columns = zip(labels.T, exact.T, strict=True)
+        return float(np.mean([sk.log_loss(y, p, labels=[0, 1]) for y, p in columns]))
+    exact /= exact.sum(axis=1, keepdims=True)
+    return float(sk.log_loss(labels, exact, labels=list(range(found.shape[1]))))
+
+
+def _confusion(
+    labels: np.ndarray, decided: np.ndarray, classes: list[int], multi_label: bool
+) -> np.ndarray:
+    if multi_label:
+        return sk.multilabel_confusion_matrix(labels, decided)
+    return sk.confusion_matrix(labels, decided, labels=classes)
