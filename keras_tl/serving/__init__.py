@@ -1,0 +1,1 @@
+"""Where it goes: exports, and the proof that they answer as the model does."""

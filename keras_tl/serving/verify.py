@@ -1,0 +1,139 @@
+"""The proof of an export: the same answers from a fresh process that has TensorFlow only."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from keras_tl.data.dataset import Data, Split
+from keras_tl.data.pictures import EncodedPictures
+from keras_tl.models.card import class_names, input_size, is_multi_label, resize_policy
+
+TOLERANCE = 1e-4
+LIMIT = 256
+_SCRIPT = Path(__file__).with_name("fresh_process.py")
+
+VerifyOn = Split | Data | Sequence[str | os.PathLike[str]]
+
+
+class ExportError(RuntimeError):
+    """An export does not do what the model does."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """How an export compares with the model it was made from.
+
+    Attributes:
+        examples: Number of encoded images that both classified.
+        largest_difference: Largest difference between two probabilities.
+        tolerance: What was allowed.
+    """
+
+    examples: int
+    largest_difference: float
+    tolerance: float
+
+    def __str__(self) -> str:
+        return (
+            f"same labels on {self.examples} encoded images in a fresh process without keras, "
+            f"largest difference {self.largest_difference:.1e} (allowed {self.tolerance:.0e})"
+        )
+
+
+def verify_export(
+    path: str | os.PathLike[str],
+    model: keras.Model,
+    verify_on: VerifyOn,
+    *,
+    tolerance: float = TOLERANCE,
+    limit: int = LIMIT,
+) -> Verification:
+    """Compares a SavedModel with the model it was made from, on encoded images.
+
+    The export is loaded in a fresh process in which `keras` and `keras_tl` cannot be imported.
+
+    Args:
+        path: Directory of the SavedModel.
+        model: The classifier.
+        verify_on: A split (of `Data`, the test split), or paths of pictures.
+        tolerance: Largest difference allowed between two probabilities.
+        limit: Number of images at most.
+
+    Returns:
+        The number of images and the largest difference.
+
+    Raises:
+        ExportError: If the export cannot be loaded, or gives other labels or probabilities.
+    """
+    images = encoded_images(verify_on, limit)
+    served = _serve(Path(path), images)
+    pictures = EncodedPictures(images, input_size(model), resize_policy(model))
+    expected = model.predict_on_batch(pictures.read(range(len(images))))
+    difference = float(np.abs(served["probabilities"] - expected).max())
+    _require_same(served, expected, model, difference, tolerance)
+    return Verification(len(images), difference, tolerance)
+
+
+def encoded_images(source: VerifyOn, limit: int = LIMIT) -> list[bytes]:
+    """Returns the encoded files of a split or of paths; arrays are encoded as PNG.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    if isinstance(source, (Split, Data)):
+        split = source.test if isinstance(source, Data) else source
+        images = split.encoded(limit)
+    else:
+        images = [Path(path).read_bytes() for path in list(source)[:limit]]
+    if not images:
+        raise ValueError("`verify_on` must hold at least one picture. Received: none")
+    return images
+
+
+def _serve(export: Path, images: list[bytes]) -> dict[str, np.ndarray]:
+    """Returns the outputs of the serving signature for `images`, from a fresh process."""
+    with tempfile.TemporaryDirectory() as folder:
+        request, response = Path(folder, "request.npz"), Path(folder, "response.npz")
+        np.savez(
+            request,
+            lengths=[len(image) for image in images],
+            content=np.frombuffer(b"".join(images), dtype="uint8"),
+        )
+        command = [sys.executable, "-I", str(_SCRIPT), str(export), str(request), str(response)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            cause = "\n".join(done.stderr.strip().splitlines()[-5:])
+            raise ExportError(f"The export cannot be served by TensorFlow alone:\n{cause}")
+        with np.load(response) as packed:
+            return dict(packed)
+
+
+def _require_same(
+    served: dict[str, np.ndarray],
+    expected: np.ndarray,
+    model: keras.Model,
+    difference: float,
+    tolerance: float,
+) -> None:
+    if not difference <= tolerance:
+        row = int(np.abs(served["probabilities"] - expected).max(axis=1).argmax())
+        raise ExportError(
+            f"The export gives other probabilities than the model: they differ by {difference:.3g} "
+            f"(allowed {tolerance:g}), most for picture {row} of {len(expected)}."
+        )
+    names = np.array(class_names(model))
+    if not (served["classes"] == names).all():
+        raise ExportError(f"The export has other class names: {served['classes'][0].tolist()}.")
+    if is_multi_label(model):
+        return
+    number = {name: i for i, name in enumerate(names)}
+    given = expected[np.arange(len(expected)), [number[label] for label in served["label"]]]
+    if (expected.max(axis=1) - given > tolerance).any():
+        raise ExportError("The export gives other labels than the model.")
