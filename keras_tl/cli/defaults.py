@@ -1,0 +1,37 @@
+"""Settings that a user left open, filled in so that the saved configuration is complete."""
+
+from typing import Any
+
+EMBEDDED = {
+    "backbone": "MobileNetV2",
+    "weights": "glyphs",
+    "pooling": "flatten",
+    "image_size": 64,
+}
+ORDINARY = {"backbone": "EfficientNetV2B0", "weights": "imagenet", "pooling": "avg"}
+
+
+def completed(settings: dict[str, Any]) -> dict[str, Any]:
+    """Returns `settings` with the open ones filled in.
+
+    The digits that the package carries go with the backbone that it carries; everything else
+    with EfficientNetV2B0 and its ImageNet weights, at the backbone's native size.
+    """
+    backbone, weights = settings["backbone"], settings["weights"]
+    is_embedded = weights == "glyphs" or (
+        settings["source"] in ("digits", "digits-photo") and backbone is None and weights is None
+    )
+    defaults = EMBEDDED if is_embedded else ORDINARY
+    filled = {**settings, **{k: v for k, v in defaults.items() if settings[k] is None}}
+    if filled["image_size"] is None:
+        filled["image_size"] = _native_size(filled["backbone"])
+    return filled
+
+
+def _native_size(backbone: str) -> int:
+    from keras_tl.cli.quiet import start_keras
+
+    start_keras()
+    from keras_tl.models.backbones import find_backbone
+
+    return find_backbone(backbone).native_size

@@ -1,0 +1,28 @@
+"""The command `keras-tl`: one file a command, each imported when it runs."""
+
+import sys
+
+import typer
+
+from keras_tl.cli import backbones, doctor, evaluate, export, predict, stages, train
+from keras_tl.foundation.progress import console
+
+app = typer.Typer(
+    name="keras-tl",
+    help="Transfer learning for Keras: from your pictures to a served classifier.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+for command in (train, evaluate, predict, export, stages, backbones, doctor):
+    app.command(command.NAME)(command.run)
+
+
+def main() -> None:
+    """Runs the command line; mistakes of the user end in one message, not in a traceback."""
+    try:
+        app()
+    except (ValueError, OSError, RuntimeError) as error:
+        console.print(f"Error: {error}", style="red", markup=False, soft_wrap=True)
+        sys.exit(1)

@@ -1,0 +1,59 @@
+"""What a finished run shows: what trained, how good it is beside baselines, how to serve it."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from keras_tl.foundation.progress import console
+from keras_tl.foundation.tables import table
+from keras_tl.training.run_directory import RunDirectory
+
+
+def show_result(run: RunDirectory) -> None:
+    """Prints phases, scores, baselines, and the command that serves the export."""
+    metrics = json.loads(run.metrics_path.read_text(encoding="utf-8"))
+    console.print(_phases(run.read_history()["phases"]))
+    console.print(_scores(metrics))
+    if metrics["set_aside"]:
+        console.print(f"{len(metrics['set_aside'])} pictures set aside, see metrics.json")
+    export = (run.path / "export").resolve()
+    name = run.path.resolve().name
+    console.print(f"Model   {run.model_path}\nExport  {run.path / 'export' / '1'} (proven)\nServe")
+    console.print(serve_command(export, name), soft_wrap=True, markup=False)
+
+
+def serve_command(export: Path, name: str) -> str:
+    """Returns the command that serves an export with TensorFlow Serving."""
+    return (
+        f'  docker run -p 8501:8501 -v "{export}:/models/{name}" -e MODEL_NAME={name} '
+        "tensorflow/serving"
+    )
+
+
+def _phases(phases: list[Mapping[str, Any]]) -> Any:
+    rows = [
+        (
+            phase["name"],
+            len(phase["history"]),
+            _trained(phase["table"]),
+            f"{phase['validation'].get('accuracy', float('nan')):.1%}",
+        )
+        for phase in phases
+    ]
+    return table(("phase", "epochs#", "stages trained", "validation accuracy#"), rows)
+
+
+def _trained(text: str) -> str:
+    lines = [line.split() for line in text.splitlines()[2:]]
+    return ", ".join(words[0] for words in lines if words[1] != "frozen")
+
+
+def _scores(metrics: Mapping[str, Any]) -> Any:
+    entries = {"fine-tuned": metrics, **metrics["baselines"]}
+    rows = [
+        (name, f"{entry['accuracy']:.1%}", "{:.1%} to {:.1%}".format(*entry["accuracy_interval"]))
+        for name, entry in entries.items()
+    ]
+    columns = (f"on {metrics['examples']} test images", "accuracy#", "95 % interval")
+    return table(columns, rows)

@@ -1,0 +1,139 @@
+"""`keras-tl train`: from pictures to a served classifier."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from keras_tl.cli.defaults import completed
+from keras_tl.cli.quiet import start_keras
+from keras_tl.cli.result import show_result
+from keras_tl.foundation.files import read_yaml, write_json
+from keras_tl.foundation.progress import console
+from keras_tl.training.run_directory import RunDirectory
+
+NAME = "train"
+BASELINE_CHOICES = ("auto", "all", "none")
+
+
+def _from_file(context: typer.Context, path: Path | None) -> Path | None:
+    """Takes the settings of a saved configuration as defaults; options given still win."""
+    if path is not None:
+        if not path.is_file():
+            raise typer.BadParameter(f"{path} is not a file")
+        saved = (read_yaml(path) or {}).get("train")
+        if not isinstance(saved, dict):
+            raise typer.BadParameter(f"{path} holds no section `train`")
+        context.default_map = {k: v for k, v in saved.items() if v is not None}
+    return path
+
+
+def run(
+    source: Annotated[str, typer.Argument(help="Folder, 'digits', 'digits-photo' or 'tfds:NAME'.")],
+    out: Annotated[Path, typer.Option(help="Directory of the run.")],
+    backbone: Annotated[str | None, typer.Option(help="As `keras-tl backbones` lists.")] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="'imagenet', 'glyphs', 'none' or a file.")
+    ] = None,
+    boundary: Annotated[str | None, typer.Option(help="Stage the backbone ends at.")] = None,
+    pooling: Annotated[str | None, typer.Option(help="avg, max, concat or flatten.")] = None,
+    head: Annotated[str, typer.Option(help="linear, mlp or cosine.")] = "linear",
+    dropout: Annotated[float, typer.Option(help="Dropout before the head.")] = 0.0,
+    image_size: Annotated[int | None, typer.Option(help="Pixels; default native.")] = None,
+    resize: Annotated[str, typer.Option(help="crop, pad or stretch.")] = "crop",
+    labels_per_class: Annotated[int | None, typer.Option(help="Train on so many only.")] = None,
+    batch_size: Annotated[int, typer.Option(help="Images in a batch.")] = 32,
+    validation: Annotated[float, typer.Option(help="Share to choose by.")] = 0.15,
+    test: Annotated[float, typer.Option(help="Share to score once.")] = 0.15,
+    recipe: Annotated[str, typer.Option(help="linear-probe, lp-ft or a YAML file.")] = "lp-ft",
+    epochs: Annotated[int | None, typer.Option(help="Epochs of each phase.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Rate of the first phase.")] = None,
+    label_smoothing: Annotated[float, typer.Option(help="Label smoothing.")] = 0.0,
+    baselines: Annotated[str, typer.Option(help="auto, all or none.")] = "auto",
+    seed: Annotated[int, typer.Option(help="Seed of everything.")] = 0,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Repeat the run of a config.yaml.", is_eager=True, callback=_from_file),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Begin anew.")] = False,
+) -> None:
+    """Train, score and export a classifier for your pictures."""
+    given = dict(locals())
+    asked = {k: v for k, v in given.items() if k not in ("out", "config", "overwrite")}
+    settings = completed(asked)
+    directory = RunDirectory(out)
+    if overwrite:
+        directory.clear()
+    directory.claim("train", settings)
+    if not directory.metrics_path.is_file() or not (out / "export" / "1").is_dir():
+        start_keras()
+        _train(settings, directory)
+    show_result(directory)
+
+
+def _train(settings: dict[str, Any], run: RunDirectory) -> None:
+    """Runs the main job and writes its scores and its export."""
+    import keras
+
+    import keras_tl as ktl
+
+    keras.utils.set_random_seed(settings["seed"])
+    data = _load(settings)
+    console.print(data.summary(), markup=False)
+    model = _build(settings, data)
+    measured = _baselines(settings["baselines"], model, data)
+    ktl.fine_tune(
+        model,
+        data,
+        _recipe(settings["recipe"]),
+        epochs=settings["epochs"],
+        learning_rate=settings["learning_rate"],
+        label_smoothing=settings["label_smoothing"],
+        run_dir=run.path,
+        seed=settings["seed"],
+    )
+    scores = ktl.evaluate(model, data.test).to_dict()
+    if not (run.path / "export" / "1").is_dir():
+        with console.status("Exporting, and proving the export in a fresh process"):
+            ktl.export_saved_model(model, run.path / "export" / "1", verify_on=data.test)
+    aside = [vars(item) for item in data.set_aside]
+    write_json(run.metrics_path, {**scores, "baselines": measured, "set_aside": aside})
+
+
+def _load(settings: dict[str, Any]) -> Any:
+    import keras_tl as ktl
+
+    names = ("image_size", "validation", "test", "labels_per_class", "batch_size", "resize", "seed")
+    return ktl.load_data(settings["source"], **{name: settings[name] for name in names})
+
+
+def _build(settings: dict[str, Any], data: Any) -> Any:
+    import keras_tl as ktl
+
+    names = ("boundary", "pooling", "head", "dropout")
+    weights = None if settings["weights"] == "none" else settings["weights"]
+    options = {name: settings[name] for name in names}
+    return ktl.build_classifier(settings["backbone"], data, weights=weights, **options)
+
+
+def _recipe(name: str) -> Any:
+    import keras_tl as ktl
+
+    is_file = name.endswith((".yaml", ".yml"))
+    return ktl.Recipe.from_file(name) if is_file else name
+
+
+def _baselines(choice: str, model: Any, data: Any) -> dict[str, Any]:
+    """Scores the baselines that were asked for, before the model is trained."""
+    from keras_tl.data.load import BUILT_IN
+    from keras_tl.evaluation.baselines import BASELINES, baseline
+    from keras_tl.foundation.checks import one_of
+    from keras_tl.foundation.progress import track
+
+    one_of("baselines", choice, BASELINE_CHOICES)
+    if choice == "none" or data.multi_label:
+        return {}
+    is_all = choice == "all" or data.settings["source"] in BUILT_IN
+    names = list(BASELINES) if is_all else ["majority class", "linear probe"]
+    found = track(names, "Baselines", len(names), show=True)
+    return {name: baseline(name, model, data) for name in found}
