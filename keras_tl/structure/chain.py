@@ -142,10 +142,10 @@ class Chain(Sequence[Stage]):
         return as_text(table(columns, rows))
 
     def _cut(self, k: int) -> tuple[keras.Model, keras.Model]:
-        tensors = self.stages[k - 1].boundary.tensors
-        middle = tensors[0] if len(tensors) == 1 else list(tensors)
-        prefix = keras.Model(self.model.inputs[0], middle, name="prefix")
-        return prefix, keras.Model(middle, self.model.outputs[0], name="suffix")
+        middle, order = self.stages[k - 1].boundary, graph.calls(self.model)
+        before, after = order[: middle.position], order[middle.position :]
+        prefix = graph.section(before, self.model.inputs, middle.tensors, "prefix")
+        return prefix, graph.section(after, middle.tensors, self.model.outputs, "suffix")
 
     def _no_such(self, depth: object, hint: str) -> str:
         return (

@@ -4,7 +4,7 @@ A functional model is a list of *calls* in an order in which each call finds its
 Models that are called inside a model are looked through: their calls appear in their place.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -68,12 +68,31 @@ def replay(model: keras.Model, inputs: Any, visit: Visitor = run) -> Any:
         Outputs in the structure of `model`'s own.
     """
     values = dict(zip(map(id, model.inputs), tree.flatten(inputs), strict=True))
-    for call in calls(model):
+    _run_all(calls(model), values, visit)
+    return tree.pack_sequence_as(model.output, [values[id(tensor)] for tensor in model.outputs])
+
+
+def section(
+    order: Sequence[Call], entries: Sequence[KerasTensor], exits: Sequence[KerasTensor], name: str
+) -> keras.Model:
+    """Returns a model over the layers of some calls in a row, from `entries` to `exits`.
+
+    Unlike `keras.Model(entry, exit)` it is right where a layer is called on either side of the
+    cut, and its inputs are new ones with names of their own.
+    """
+    inputs = [keras.Input(batch_shape=t.shape, dtype=t.dtype) for t in entries]
+    values = dict(zip(map(id, entries), inputs, strict=True))
+    _run_all(order, values, run)
+    return keras.Model(_single(inputs), _single([values[id(t)] for t in exits]), name=name)
+
+
+def _run_all(order: Sequence[Call], values: dict[int, Any], visit: Visitor) -> None:
+    """Runs calls one after the other; `values` holds what each tensor stands for."""
+    for call in order:
         arguments, options = call.node.arguments.fill_in(values)
         inner = as_functional(call.operation)
         result = replay(inner, arguments[0], visit) if inner else visit(call, arguments, options)
         values.update(zip(map(id, call.outputs), tree.flatten(result), strict=True))
-    return tree.pack_sequence_as(model.output, [values[id(tensor)] for tensor in model.outputs])
 
 
 def rebuild(model: keras.Model, visit: Visitor = run) -> keras.Model:
@@ -159,7 +178,7 @@ def random_states(model: keras.Model) -> list[keras.Variable]:
     return [seed.state for layer in layers for seed in getattr(layer, "_seed_generators", ())]
 
 
-def _single(tensors: list[KerasTensor]) -> KerasTensor | list[KerasTensor]:
+def _single(tensors: list[Any]) -> Any:
     return tensors[0] if len(tensors) == 1 else tensors
 
 

@@ -1,0 +1,151 @@
+import keras
+import numpy as np
+import pytest
+
+import keras_tl as ktl
+from keras_tl.structure.freezing import InferenceOnly, apply, summary
+
+DEPTHS = (0, 1, -1)
+
+
+def fit(model, pictures, epochs=2):
+    images, labels = pictures
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(images, labels, epochs=epochs, batch_size=4, verbose=0)
+
+
+def changed(before, after):
+    return {path for path in before if not np.array_equal(before[path], after[path])}
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_frozen_bytes_do_not_move_and_the_rest_does(tiny, pictures, weights_of, depth):
+    chain = ktl.chain(tiny)
+    k = chain.index(depth)
+    frozen = weights_of(*(layer for stage in chain[:k] for layer in stage.layers))
+    free = [w for stage in chain[k:] for layer in stage.layers for w in layer.trainable_weights]
+    trained = {w.path for w in free if "batch_normalization" not in w.path}
+    before = weights_of(tiny)
+    fit(ktl.freeze(tiny, depth), pictures)
+    moved = changed(before, weights_of(tiny))
+    assert not moved & set(frozen)
+    assert trained <= moved
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_batch_norm_stays_frozen_everywhere_by_default(tiny, pictures, weights_of, depth):
+    before = weights_of(tiny)
+    fit(ktl.freeze(tiny, depth), pictures)
+    assert not any("batch_norm" in path for path in changed(before, weights_of(tiny)))
+
+
+def test_batch_norm_of_trained_stages_trains_if_asked(make_tiny, pictures, weights_of):
+    model = make_tiny("residual")
+    chain = ktl.chain(model)
+    before = weights_of(model)
+    fit(ktl.freeze(model, 1, batch_norm="train"), pictures)
+    moved = changed(before, weights_of(model))
+    first = {w.path for layer in chain[0].layers for w in layer.weights}
+    second = {w.path for layer in chain[1].layers for w in layer.weights}
+    assert not moved & first
+    assert second <= moved
+
+
+@pytest.mark.parametrize("depth", DEPTHS[1:])
+def test_frozen_stages_are_deterministic_in_training(tiny, pictures, depth):
+    images, _ = pictures
+    frozen = ktl.chain(ktl.freeze(tiny, depth))
+    prefix, _ = frozen.split(depth)
+    expected, _ = ktl.chain(tiny).split(depth)
+    np.testing.assert_array_equal(
+        keras.tree.flatten(prefix(images, training=True))[0],
+        keras.tree.flatten(expected(images, training=False))[0],
+    )
+
+
+def test_trained_stages_keep_their_dropout(make_tiny, pictures):
+    images, _ = pictures
+    model = ktl.freeze(make_tiny("residual"), 1)
+    one, two = model(images, training=True), model(images, training=True)
+    assert not np.array_equal(one, two)
+
+
+def test_the_same_holds_after_saving(make_tiny, pictures, weights_of, tmp_path):
+    ktl.freeze(make_tiny("residual"), 1).save(tmp_path / "model.keras")
+    model = keras.saving.load_model(tmp_path / "model.keras")
+    chain = ktl.chain(model)
+    frozen = [w.path for layer in chain[0].layers for w in layer.weights]
+    before = weights_of(model)
+    fit(ktl.freeze(model, 1), pictures)
+    moved = changed(before, weights_of(model))
+    assert moved
+    assert not moved & set(frozen)
+
+
+def test_freezing_deeper_and_shallower_again(make_tiny, pictures, weights_of):
+    model = make_tiny("residual")
+    ktl.freeze(model, -1)
+    before = weights_of(model)
+    fit(ktl.freeze(model, 0), pictures)
+    assert any(path.startswith("conv2d") for path in changed(before, weights_of(model)))
+
+
+def test_flags_of_containers_do_not_mask(make_tiny, pictures, weights_of):
+    """`trainable = False` on a nested model hides what is set inside it (Keras)."""
+    model = make_tiny("nested")
+    model.get_layer("body").trainable = False
+    before = weights_of(model)
+    fit(ktl.freeze(model, 0), pictures)
+    assert any("conv2d" in path for path in changed(before, weights_of(model)))
+
+
+def test_returned_model_is_uncompiled_and_never_the_same_object(make_tiny, pictures):
+    model = make_tiny("plain")
+    fit(model, pictures, epochs=1)
+    frozen = ktl.freeze(model, -1)
+    assert frozen is not model
+    assert not frozen.compiled
+
+
+def test_frozen_layer_with_noise_inside_is_called_in_inference_mode(tmp_path):
+    inputs = keras.Input((4, 6))
+    x = keras.layers.MultiHeadAttention(2, 3, dropout=0.9)(inputs, inputs)
+    model = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.GlobalAveragePooling1D()(x)))
+    frozen = ktl.freeze(model, -1)
+    tokens = np.random.default_rng(0).normal(size=(3, 4, 6)).astype("float32")
+    np.testing.assert_array_equal(frozen(tokens, training=True), model(tokens, training=False))
+    assert any(isinstance(layer, InferenceOnly) for layer in frozen.layers)
+    frozen.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(loaded(tokens, training=True), model(tokens, training=False))
+
+
+@pytest.mark.parametrize("kind", ["bias", "kernel"])
+def test_only_the_named_kinds_train(make_tiny, pictures, weights_of, kind):
+    model = make_tiny("pre_activation")
+    before = weights_of(model)
+    fit(apply(ktl.Plan((ktl.Selection(kinds=(kind,)),)), model), pictures)
+    moved = changed(before, weights_of(model))
+    assert moved
+    assert all(path.endswith(kind) for path in moved)
+
+
+def test_summary_says_stage_by_stage_what_trains(make_tiny):
+    model = make_tiny("residual")
+    rows = [line.split() for line in summary(ktl.Plan.freeze_to(1), model, 0.01).splitlines()[2:]]
+    stages = ktl.chain(model)
+    assert [row[:2] for row in rows] == [["stage1", "frozen"], ["stage2", "all"], ["head", "all"]]
+    assert [row[2] for row in rows] == ["0", f"{72 * 4 + 72 * 8 * 2 + 8:,}", "27"]
+    assert [row[3] for row in rows] == [f"{stage.parameters:,}" for stage in stages]
+    assert [row[4] for row in rows] == ["-", "0.01", "0.01"]
+    assert [row[5] for row in rows] == ["frozen", "frozen", "none"]
+
+
+def test_keras_overrides_training_false_in_a_graph():
+    """The trap that this module exists for; when a new Keras mends it, `doctor` says so."""
+    norm = keras.layers.BatchNormalization()
+    inputs = keras.Input((2,))
+    model = keras.Model(inputs, norm(inputs, training=False))
+    model(np.full((4, 2), 5.0, "float32"), training=True)
+    is_overridden = bool((keras.ops.convert_to_numpy(norm.moving_mean.value) != 0).all())
+    assert is_overridden == (tuple(map(int, keras.__version__.split(".")[:2])) < (3, 16))
