@@ -224,17 +224,17 @@ def _load_file(backbone: keras.Model, path: Path) -> keras.Model:
 def _with_imagenet_rescaling(backbone: keras.Model) -> keras.Model:
     """Gives EfficientNetB* the rescaling that Keras inserts for `weights="imagenet"` only.
 
-    Files whose normalisation holds ImageNet's moments were trained behind a second division by
-    the standard deviation; Keras leaves it out when the file is given as a path.
+    Files whose normalisation holds ImageNet's moments were trained behind a second division, by
+    the root of the standard deviation; Keras leaves it out when the file is given as a path.
     """
     norm = next((x for x in backbone.layers if isinstance(x, keras.layers.Normalization)), None)
     if not backbone.name.startswith("efficientnetb") or norm is None:
         return backbone
-    variance = keras.ops.convert_to_numpy(norm.variance).ravel()
-    names = [layer.name for layer in backbone.layers[:5] if type(layer).__name__ == "Rescaling"]
-    if np.allclose(variance, 1.0) or len(names) > 1:
+    moments = {weight.name: keras.ops.convert_to_numpy(weight.value) for weight in norm.weights}
+    variance = moments["variance"].ravel()
+    if np.allclose(variance, 1.0):
         return backbone
-    rescale = keras.layers.Rescaling((1.0 / np.sqrt(variance)).tolist(), name="imagenet_rescaling")
+    rescale = keras.layers.Rescaling((variance**-0.25).tolist(), name="imagenet_rescaling")
 
     def visit(call: graph.Call, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
         outputs = graph.run(call, arguments, options)

@@ -73,7 +73,7 @@ def build_classifier(
     is_multi_label = bool(data and data.multi_label) if multi_label is None else multi_label
     class_names = _class_names(data_or_class_names, is_multi_label)
     policy = one_of("resize", resize or (data.resize if data else "crop"), RESIZE_POLICIES)
-    wanted = image_size or (data.image_size if data else None)
+    wanted = data.image_size if image_size is None and data else image_size
     size = None if wanted is None else as_size(wanted)
     body, family = _body(backbone, size, weights, backbone_options)
     if boundary is not None:
