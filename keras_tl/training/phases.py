@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from keras_tl.data.dataset import Data
+from keras_tl.data.dataset import Data, Split
 from keras_tl.foundation.checks import at_least, in_range, known_keys, one_of
 from keras_tl.structure.freezing import apply
 from keras_tl.structure.plan import Plan
@@ -105,7 +105,6 @@ def run_phase(
     """
     fitted = apply(phase.plan, model)
     fitted.compile(phase.make_optimizer(len(data.train)), loss, metrics=list(metrics))
-    data.train.epoch = first_epoch
     validation = data.validation if data.validation.size else None
     history = fitted.fit(
         data.train,
@@ -113,10 +112,35 @@ def run_phase(
         epochs=phase.epochs,
         shuffle=False,
         verbose=0,
-        callbacks=[*_stopping(phase, validation is not None), *callbacks],
+        callbacks=[
+            EpochOrder(data.train, first_epoch),
+            *_stopping(phase, validation is not None),
+            *callbacks,
+        ],
     )
     kept = fitted.evaluate(validation, verbose=0, return_dict=True) if validation else {}
     return PhaseResult(phase.name, table, _rows(phase, history, first_epoch), kept)
+
+
+class EpochOrder(keras.callbacks.Callback):
+    """Gives each epoch the order that its number means.
+
+    Keras tells a data set that an epoch is over, but also once before the first; so the number
+    is set here, and the order is that of the epoch whatever was read before.
+
+    Args:
+        split: The training split.
+        first_epoch: Epochs that earlier phases have trained.
+    """
+
+    def __init__(self, split: Split, first_epoch: int) -> None:
+        super().__init__()
+        self.split = split
+        self.first_epoch = first_epoch
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Sets the number of the epoch."""
+        self.split.epoch = self.first_epoch + epoch
 
 
 def _stopping(phase: Phase, has_validation: bool) -> list[keras.callbacks.Callback]:
