@@ -16,6 +16,12 @@ from rich.progress import (
 Item = TypeVar("Item")
 
 console = Console(highlight=False)
+error_console = Console(highlight=False, stderr=True)
+
+
+def say(text: str) -> None:
+    """Prints text as it is: no markup, no wrapping of wide tables."""
+    console.print(text, markup=False, soft_wrap=True)
 
 
 def bars(*, show: bool = True) -> Progress:

@@ -6,16 +6,20 @@ from collections.abc import Iterable, Sequence
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
-    """Returns a table; columns whose name ends in `#` are numbers and aligned to the right."""
+    """Returns a table; columns whose name ends in `#` are numbers and aligned to the right.
+
+    Cells are plain text: brackets in a name are not markup.
+    """
     grid = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
     for column in columns:
         is_number = column.endswith("#")
         grid.add_column(column.removesuffix("#"), justify="right" if is_number else "left")
     for row in rows:
-        grid.add_row(*map(str, row))
+        grid.add_row(*(Text(str(cell)) for cell in row))
     return grid
 
 
