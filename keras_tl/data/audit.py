@@ -39,10 +39,10 @@ def _inspect(item: Path | bytes) -> tuple[str, str]:
     except OSError as error:
         return "", f"cannot be opened: {error.strerror or error}"
     except tf.errors.OpError as error:
-        return "", f"cannot be decoded: {_plain(error.message)}"
+        return "", f"cannot be decoded: {plain_message(error.message)}"
     return digest(encoded), ""
 
 
-def _plain(message: str) -> str:
+def plain_message(message: str) -> str:
     """Strips TensorFlow's node names from an error message."""
     return re.sub(r"\{\{.*?\}\}|\[Op:.*", "", message).strip().splitlines()[-1]

@@ -119,7 +119,7 @@ class Data:
         image_size: Height and width of the images, in pixels.
         resize: How pictures of another shape were brought to it.
         multi_label: Whether several classes may hold at once.
-        fingerprint: Digest of every image, label and setting.
+        fingerprint: Digest of every image, its label, its part, the image size and the policy.
         set_aside: Files that could not be read; they are in no split, and still on disk.
         settings: The arguments that the data were loaded with.
     """
@@ -139,6 +139,16 @@ class Data:
     def splits(self) -> dict[str, Split]:
         """The three splits by name."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    def whole(self) -> Split:
+        """Returns all images of the three splits, in order, as one split."""
+        return Split(
+            self.train.pictures,
+            np.concatenate([split.numbers for split in self.splits.values()]),
+            np.concatenate([split.labels for split in self.splits.values()]),
+            self.class_names,
+            batch_size=self.train.batch_size,
+        )
 
     def summary(self) -> str:
         """Returns a table of images per class and split, and the files set aside."""

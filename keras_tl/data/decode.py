@@ -23,9 +23,59 @@ def decode(encoded: Any) -> Any:
     image = tf.cond(
         tf.io.is_jpeg(encoded),
         lambda: tf.io.decode_jpeg(encoded, channels=3, dct_method="INTEGER_ACCURATE"),
-        lambda: tf.io.decode_image(encoded, channels=3, expand_animations=False),
+        lambda: _decode_other(encoded),
     )
     return tf.ensure_shape(tf.cast(image, tf.float32), (None, None, 3))
+
+
+def _decode_other(encoded: Any) -> Any:
+    """Decodes what is not JPEG: grey is repeated, transparency dropped, a palette looked up.
+
+    TensorFlow refuses WebP with transparency when it is asked for three channels, overruns its
+    memory on moving WebP when it is not, and gives the indices of a BMP with a palette as grey.
+    """
+    import tensorflow as tf
+
+    image = tf.cond(
+        _is_moving_webp(encoded),
+        lambda: tf.io.decode_image(encoded, channels=3, expand_animations=False),
+        lambda: tf.io.decode_image(encoded, expand_animations=False),
+    )
+    image = tf.ensure_shape(image, (None, None, None))
+    is_grey = tf.shape(image)[-1] < 3
+    return tf.case(
+        [
+            (is_grey & _starts(encoded, b"BM"), lambda: _colours(encoded, image)),
+            (is_grey, lambda: tf.repeat(image[..., :1], 3, axis=-1)),
+        ],
+        default=lambda: image[..., :3],
+    )
+
+
+def _starts(encoded: Any, beginning: bytes, at: int = 0) -> Any:
+    """Tells whether the bytes from `at` on begin so; a file that is too short does not."""
+    import tensorflow as tf
+
+    head = tf.io.decode_raw(encoded, tf.uint8, fixed_length=at + len(beginning))
+    return tf.reduce_all(head[at:] == tf.constant(list(beginning), tf.uint8))
+
+
+def _is_moving_webp(encoded: Any) -> Any:
+    import tensorflow as tf
+
+    flags = tf.io.decode_raw(encoded, tf.uint8, fixed_length=21)[20]
+    return _starts(encoded, b"WEBPVP8X", at=8) & (tf.bitwise.bitwise_and(flags, 2) > 0)
+
+
+def _colours(encoded: Any, indices: Any) -> Any:
+    """Looks the pixels of a BMP up in its palette, which lies between header and pixels."""
+    import tensorflow as tf
+
+    header = tf.io.decode_raw(tf.strings.substr(encoded, 10, 8), tf.int32)
+    start, end = header[1] + 14, header[0]
+    palette = tf.io.decode_raw(tf.strings.substr(encoded, start, end - start), tf.uint8)
+    colours = tf.reshape(palette, (-1, 4))[:, 2::-1]
+    return tf.gather(colours, tf.cast(indices[..., 0], tf.int32))
 
 
 def resize(images: Any, size: tuple[int, int], policy: str) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from keras_tl.data.audit import inspect_pictures
 from keras_tl.data.dataset import Data, SetAside, Split
 from keras_tl.data.examples import Examples
-from keras_tl.data.pictures import ArrayPictures, EncodedPictures, Pictures
+from keras_tl.data.pictures import ArrayPictures, EncodedPictures, Pictures, name_of
 from keras_tl.data.sources.arrays import from_arrays
 from keras_tl.data.sources.digits import digits, digits_on_photographs
 from keras_tl.data.sources.folder import from_folder
@@ -126,7 +126,7 @@ def _usable(found: Examples) -> tuple[Examples, list[str], tuple[SetAside, ...]]
         return found, [digest(image.tobytes()) for image in found.pictures], ()
     digests, reasons = inspect_pictures(found.pictures)
     rows = [row for row in range(len(digests)) if row not in reasons]
-    aside = tuple(SetAside(str(found.pictures[row]), reason) for row, reason in reasons.items())
+    aside = tuple(SetAside(name_of(found.pictures, row), why) for row, why in reasons.items())
     if aside:
         warnings.warn(
             f"{len(aside)} of {len(digests)} pictures were set aside, which stay where they are. "
@@ -158,7 +158,7 @@ def _parts(found: Examples, validation: float, test: float, seed: int) -> np.nda
         )
     if found.parts is None:
         return stratified(found.labels, validation, test, seed)
-    parts = found.parts.copy()
+    parts = found.parts.astype(f"<U{max(map(len, PARTS))}")
     rows = np.flatnonzero(parts == "train")
     missing = {part: part not in parts for part in PARTS}
     parts[rows] = stratified(

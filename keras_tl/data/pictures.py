@@ -14,9 +14,10 @@ Numbers = Sequence[int] | np.ndarray
 
 
 class Pictures(Protocol):
-    """A numbered set of pictures, read at one size `(height, width)` in pixels."""
+    """A numbered set of pictures, read at one size `(height, width)`, in pixels, by one policy."""
 
     size: tuple[int, int]
+    policy: str
 
     def __len__(self) -> int: ...
 
@@ -66,8 +67,7 @@ class EncodedPictures:
 
     def names(self, numbers: Numbers) -> list[str]:
         """Returns paths; numbers where there are none."""
-        chosen = [(number, self.items[number]) for number in numbers]
-        return [str(item) if isinstance(item, Path) else f"#{number}" for number, item in chosen]
+        return [name_of(self.items, number) for number in numbers]
 
 
 class ArrayPictures:
@@ -101,6 +101,12 @@ class ArrayPictures:
     def names(self, numbers: Numbers) -> list[str]:
         """Returns numbers."""
         return [f"#{number}" for number in numbers]
+
+
+def name_of(items: Sequence[Path | bytes], number: int) -> str:
+    """Returns the path of a picture, or its number if it has none."""
+    item = items[number]
+    return str(item) if isinstance(item, Path) else f"#{number}"
 
 
 def read_bytes(item: Path | bytes) -> bytes:

@@ -55,10 +55,13 @@ def rare_classes(labels: np.ndarray, class_names: Sequence[str]) -> list[str]:
 
 
 def _shares(examples: int, shares: Sequence[float]) -> list[int]:
-    """Returns how many of `examples` each share takes, within one of exact; one at least."""
+    """Returns how many of `examples` each share takes: near to exact, one at least, not all."""
     if examples < SMALLEST_CLASS:
         return [0 for _ in shares]
-    return [max(1, round(examples * share)) if share else 0 for share in shares]
+    counts = [max(1, round(examples * share)) if share else 0 for share in shares]
+    while sum(counts) >= examples:
+        counts[int(np.argmax(counts))] -= 1
+    return counts
 
 
 def _rarest_class(labels: np.ndarray) -> np.ndarray:

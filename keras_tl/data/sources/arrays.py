@@ -32,12 +32,12 @@ def from_arrays(
 
 
 def _as_rgb(images: np.ndarray) -> np.ndarray:
-    if images.ndim == 3:
+    if images.ndim == 3 and images.shape[-1] != 3:
         images = images[..., None]
     if images.ndim != 4 or images.shape[-1] not in (1, 3):
         raise ValueError(
             "`images` must have the shape (images, height, width, 3), or 1 or no channels axis "
-            f"for grey. Received: images.shape={images.shape}"
+            f"for grey; one image is `image[None]`. Received: images.shape={images.shape}"
         )
     return np.repeat(images, 3, axis=-1) if images.shape[-1] == 1 else images
 

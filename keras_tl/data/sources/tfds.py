@@ -28,8 +28,7 @@ def from_tfds(name: str, data_dir: str | None = None, download: bool = True) -> 
         builder = tfds.builder(name, data_dir=data_dir)
     except tfds.core.registered.DatasetNotFoundError as error:
         raise ValueError(f"`source` names no data set of TFDS. Received: 'tfds:{name}'") from error
-    if download:
-        builder.download_and_prepare()
+    _prepare(builder, download)
     _require_pictures(builder)
     splits = [part for part in _PARTS if part in builder.info.splits]
     rows = [_read(tfds, builder, part) for part in splits]
@@ -38,6 +37,18 @@ def from_tfds(name: str, data_dir: str | None = None, download: bool = True) -> 
     parts = np.repeat(splits, [len(numbers) for _, numbers in rows])
     names = list(builder.info.features["label"].names)
     return Examples(pictures, labels, names, parts if len(splits) > 1 else None)
+
+
+def _prepare(builder: Any, download: bool) -> None:
+    """Sees to it that the data set is on disk."""
+    if download:
+        builder.download_and_prepare()
+    elif not builder.is_prepared():
+        raise ValueError(
+            f"'tfds:{builder.name}' must be on disk, as it may not be fetched. Received: nothing "
+            f"in {builder.data_dir}. Pass `download=True`, another `data_dir`, or the version of "
+            f"your own data set of that name, as in 'tfds:{builder.name}:1.0.0'."
+        )
 
 
 def _read(tfds: Any, builder: Any, part: str) -> tuple[list[bytes], list[int]]:
@@ -53,4 +64,9 @@ def _require_pictures(builder: Any) -> None:
         raise ValueError(
             "`source` must be a data set with the features `image` and `label`. "
             f"Received: 'tfds:{builder.name}' with {sorted(features)}"
+        )
+    if not set(_PARTS) & set(builder.info.splits):
+        raise ValueError(
+            f"`source` must be a data set with a split of {', '.join(_PARTS)}. "
+            f"Received: 'tfds:{builder.name}' with {sorted(builder.info.splits)}"
         )

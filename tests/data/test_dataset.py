@@ -1,0 +1,102 @@
+import keras
+import numpy as np
+import pytest
+
+import keras_tl as ktl
+from keras_tl.data.dataset import Split
+from keras_tl.data.pictures import ArrayPictures
+
+
+@pytest.fixture
+def make_split():
+    def make(seed=None, batch_size=4, labels=None):
+        images = np.repeat(np.arange(10, dtype="float32"), 192).reshape(10, 8, 8, 3)
+        labels = np.arange(10) % 3 if labels is None else labels
+        pictures = ArrayPictures(images, (8, 8), "crop")
+        return Split(
+            pictures, np.arange(10), labels, ["a", "b", "c"], batch_size=batch_size, seed=seed
+        )
+
+    return make
+
+
+def seen(split):
+    """The first level of each image, in the order of the batches; the fixture numbers them so."""
+    return np.concatenate([split[i][0][:, 0, 0, 0] for i in range(len(split))]).tolist()
+
+
+def test_batches_hold_every_image_once_with_its_own_label(make_split):
+    split = make_split(seed=3)
+    assert len(split) == 3
+    assert [len(split[i][0]) for i in range(3)] == [4, 4, 2]
+    assert sorted(seen(split)) == list(range(10))
+    for images, labels in (split[i] for i in range(3)):
+        np.testing.assert_array_equal(images[:, 0, 0, 0] % 3, labels)
+
+
+def test_the_order_is_a_function_of_seed_and_epoch_alone(make_split):
+    split = make_split(seed=3)
+    first = seen(split)
+    split.on_epoch_end()
+    second = seen(split)
+    assert first != second
+    split.epoch = 0
+    assert seen(split) == first == seen(make_split(seed=3))
+    assert seen(make_split(seed=4)) != first
+
+
+def test_without_a_seed_nothing_is_shuffled(make_split):
+    split = make_split()
+    split.on_epoch_end()
+    assert seen(split) == list(range(10))
+    assert seen(make_split(seed=3).in_order()) == list(range(10))
+
+
+def test_fit_sees_another_order_each_epoch(make_split):
+    split, seen_by_fit = make_split(seed=3, batch_size=10), []
+
+    class Recorder(keras.layers.Layer):
+        def call(self, images):
+            seen_by_fit.append(keras.ops.convert_to_numpy(images)[:, 0, 0, 0].tolist())
+            return keras.ops.mean(images, axis=(1, 2, 3))[:, None]
+
+    model = keras.Sequential([Recorder(), keras.layers.Dense(1)])
+    model.compile("sgd", "mse", run_eagerly=True)
+    model.build((None, 8, 8, 3))
+    seen_by_fit.clear()
+    model.fit(split, epochs=3, shuffle=False, verbose=0)
+    last = split.epoch
+    expected = []
+    for split.epoch in range(last - 3, last):
+        expected.append(seen(split))
+    assert seen_by_fit[-3:] == expected
+    assert len({tuple(order) for order in expected}) == 3
+
+
+def test_counts_are_of_each_class(make_split):
+    assert make_split().counts().tolist() == [4, 3, 3]
+    several = np.eye(3)[np.arange(10) % 3]
+    several[:, 1] = 1
+    assert make_split(labels=several).counts().tolist() == [4, 10, 3]
+
+
+def test_the_whole_joins_the_splits(make_folder):
+    data = ktl.load_data(make_folder({"a": 8, "b": 8}), image_size=8)
+    whole = data.whole()
+    assert whole.size == sum(split.size for split in data.splits.values()) == 16
+    assert sorted(whole.names()) == sorted(n for s in data.splits.values() for n in s.names())
+    for name, label in zip(whole.names(), whole.labels, strict=True):
+        assert name.split("/")[-2] == whole.class_names[label]
+
+
+def test_summary_counts_classes_and_names_what_was_set_aside(make_folder):
+    root = make_folder({"cat": 8, "dog": 5})
+    (root / "cat" / "bad.jpg").write_bytes(b"no picture")
+    with pytest.warns(UserWarning, match="set aside"):
+        text = ktl.load_data(root, image_size=8).summary()
+    rows = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line.split()}
+    assert rows["class"] == ["train", "validation", "test"]
+    assert rows["cat"] == ["6", "1", "1"]
+    assert rows["images"] == ["9", "2", "2"]
+    assert "1 set aside:" in text
+    assert "bad.jpg: cannot be decoded" in text
