@@ -19,7 +19,8 @@ from keras_tl.structure.chain import chain
 
 RAW_SIZE = 32
 PROBE_C = 0.1
-SCRATCH_EPOCHS = 12
+SCRATCH_BATCHES = 480
+SCRATCH_EPOCHS = (12, 60)
 
 
 def majority_class(model: keras.Model, data: Data) -> np.ndarray:
@@ -40,11 +41,15 @@ def linear_probe(model: keras.Model, data: Data) -> np.ndarray:
 
 
 def from_scratch(model: keras.Model, data: Data) -> np.ndarray:
-    """A three-layer convolutional network on the same training images, without transfer."""
+    """A three-layer convolutional network on the same training images, without transfer.
+
+    It trains for about 480 batches, at least 12 and at most 60 epochs.
+    """
     network = small_network(len(data.class_names))
+    epochs = int(np.clip(SCRATCH_BATCHES // len(data.train), *SCRATCH_EPOCHS))
     network.compile("adam", "sparse_categorical_crossentropy")
     images, labels = _pixels(data.train, flat=False), data.train.labels
-    network.fit(images, labels, epochs=SCRATCH_EPOCHS, batch_size=32, verbose=0)
+    network.fit(images, labels, epochs=epochs, batch_size=data.train.batch_size, verbose=0)
     return network.predict(_pixels(data.test, flat=False), verbose=0).argmax(axis=1)
 
 

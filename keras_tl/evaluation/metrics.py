@@ -12,7 +12,7 @@ from sklearn import metrics as sk
 from keras_tl.data.dataset import Data, Split
 from keras_tl.evaluation.predict import probabilities
 from keras_tl.foundation.tables import as_text, table
-from keras_tl.models.card import class_names, input_size, is_multi_label
+from keras_tl.models.card import class_names, input_size, is_multi_label, resize_policy
 
 RESAMPLES = 2000
 THRESHOLD = 0.5
@@ -82,9 +82,15 @@ def evaluate(model: keras.Model, split: Split | Data) -> Evaluation:
         Accuracy with a 95 % interval, log loss, scores of each class, confusion matrix.
 
     Raises:
-        ValueError: If the split is empty or has other class names.
+        ValueError: If the split is empty, or has other class names, another size or resize policy.
     """
     split = split.test if isinstance(split, Data) else split
+    _require_match(model, split)
+    return score(split.labels, probabilities(model, split), split.class_names,
+                 multi_label=is_multi_label(model))  # fmt: skip
+
+
+def _require_match(model: keras.Model, split: Split) -> None:
     if not split.size:
         raise ValueError("`split` must have images. Received: an empty split")
     if split.class_names != class_names(model):
@@ -95,10 +101,13 @@ def evaluate(model: keras.Model, split: Split | Data) -> Evaluation:
     if split.pictures.size != input_size(model):
         raise ValueError(
             f"`split` must have images of the model's size {input_size(model)}. Received: images "
-            f"of {split.pictures.size}. Load the data with `image_size={input_size(model)[0]}`."
+            f"of {split.pictures.size}. Load the data with `image_size={input_size(model)}`."
         )
-    return score(split.labels, probabilities(model, split), split.class_names,
-                 multi_label=is_multi_label(model))  # fmt: skip
+    if split.pictures.policy != resize_policy(model):
+        raise ValueError(
+            f"`split` must be loaded with `resize={resize_policy(model)!r}`, as the model was "
+            f"trained. Received: a split with resize={split.pictures.policy!r}"
+        )
 
 
 def score(
@@ -115,9 +124,7 @@ def score(
     decided = (found >= THRESHOLD).astype(int) if multi_label else found.argmax(axis=1)
     right = (decided == labels).all(axis=1) if multi_label else decided == labels
     classes = list(range(len(names)))
-    columns = sk.precision_recall_fscore_support(labels, decided, labels=classes, zero_division=0)
-    keys = ("precision", "recall", "f1", "support")
-    rows = [dict(zip(keys, map(float, row), strict=True)) for row in zip(*columns, strict=True)]
+    rows = _per_class(labels, decided, classes, multi_label)
     return Evaluation(
         accuracy=float(right.mean()),
         accuracy_interval=interval(right),
@@ -156,9 +163,24 @@ def _log_loss(labels: np.ndarray, found: np.ndarray, multi_label: bool) -> float
     return float(sk.log_loss(labels, exact, labels=list(range(found.shape[1]))))
 
 
+def _per_class(
+    labels: np.ndarray, decided: np.ndarray, classes: list[int], multi_label: bool
+) -> list[dict[str, float]]:
+    """Returns precision, recall, F1 and support of each class."""
+    pairs = zip(labels.T, decided.T, strict=True) if multi_label else [(labels, decided)]
+    wanted = [1] if multi_label else classes
+    found = [
+        sk.precision_recall_fscore_support(*pair, labels=wanted, zero_division=0) for pair in pairs
+    ]
+    keys = ("precision", "recall", "f1", "support")
+    columns = (np.concatenate(parts).astype(float).tolist() for parts in zip(*found, strict=True))
+    return [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 def _confusion(
     labels: np.ndarray, decided: np.ndarray, classes: list[int], multi_label: bool
 ) -> np.ndarray:
     if multi_label:
-        return sk.multilabel_confusion_matrix(labels, decided)
+        pairs = zip(labels.T, decided.T, strict=True)
+        return np.stack([sk.confusion_matrix(*pair, labels=[0, 1]) for pair in pairs])
     return sk.confusion_matrix(labels, decided, labels=classes)

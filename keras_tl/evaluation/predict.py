@@ -93,11 +93,11 @@ def _as_split(
     model: keras.Model, source: Where | Sequence[Where] | np.ndarray | Split
 ) -> tuple[Split, tuple[SetAside, ...]]:
     if isinstance(source, Split):
-        return source, ()
+        return _not_empty(source), ()
     size, policy = input_size(model), resize_policy(model)
     if isinstance(source, np.ndarray):
         images = from_arrays(source, np.zeros(len(source), dtype=int)).pictures
-        return _unlabelled(model, ArrayPictures(np.asarray(images), size, policy)), ()
+        return _not_empty(_unlabelled(model, ArrayPictures(np.asarray(images), size, policy))), ()
     paths = _paths(source)
     _, reasons = inspect_pictures(paths)
     aside = tuple(SetAside(str(paths[row]), reason) for row, reason in reasons.items())
@@ -111,6 +111,12 @@ def _as_split(
             stacklevel=3,
         )
     return _unlabelled(model, EncodedPictures(readable, size, policy)), aside
+
+
+def _not_empty(split: Split) -> Split:
+    if not split.size:
+        raise ValueError("`paths_or_images` must hold at least one picture. Received: none")
+    return split
 
 
 def _paths(source: Where | Sequence[Where]) -> list[Path]:
