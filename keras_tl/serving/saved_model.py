@@ -1,5 +1,6 @@
 """A SavedModel that takes encoded pictures and answers with labels, proven before it is kept."""
 
+import errno
 import os
 import warnings
 from pathlib import Path
@@ -7,10 +8,11 @@ from typing import Any
 
 import keras
 
+from keras_tl.data.audit import plain_message
 from keras_tl.data.decode import decode_and_resize, resize
 from keras_tl.foundation.files import replacing
 from keras_tl.models.card import class_names, input_size, is_multi_label, resize_policy
-from keras_tl.serving.verify import VerifyOn, verify_export
+from keras_tl.serving.verify import VerifyOn, encoded_images, verify_on_images
 
 
 def export_saved_model(
@@ -44,12 +46,13 @@ def export_saved_model(
             f"`path` must not exist. Received: path={str(path)!r}. Export under the next number, "
             f"such as {str(path.with_name('2'))!r}, or remove it."
         )
+    images = None if verify_on is None else encoded_images(verify_on)
     with replacing(path) as temporary:
         _write(model, temporary)
-        if verify_on is None:
+        if images is None:
             warnings.warn(f"{str(path)!r} is exported unproven: no `verify_on`.", stacklevel=2)
         else:
-            verify_export(temporary, model, verify_on)
+            verify_on_images(temporary, model, images)
     return path
 
 
@@ -70,7 +73,10 @@ def _write(model: keras.Model, path: Path) -> None:
         lambda images: answer(resize(images, size, policy)),
         input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32, name="images")],
     )
-    archive.write_out(str(path), verbose=False)
+    try:
+        archive.write_out(str(path), verbose=False)
+    except tf.errors.OpError as error:
+        raise OSError(errno.EIO, plain_message(error.message)) from error
 
 
 def _answer(model: keras.Model) -> Any:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from keras_tl.data.audit import inspect_pictures
 from keras_tl.data.dataset import Data, Split
 from keras_tl.data.pictures import EncodedPictures
 from keras_tl.models.card import class_names, input_size, is_multi_label, resize_policy
@@ -71,18 +73,31 @@ def verify_export(
 
     Raises:
         ExportError: If the export cannot be loaded, or gives other labels or probabilities.
+        ValueError: If no picture can be read.
     """
-    images = encoded_images(verify_on, limit)
+    return verify_on_images(path, model, encoded_images(verify_on, limit), tolerance)
+
+
+def verify_on_images(
+    path: str | os.PathLike[str],
+    model: keras.Model,
+    images: list[bytes],
+    tolerance: float = TOLERANCE,
+) -> Verification:
+    """Does what `verify_export` does, on encoded images that were read before."""
     served = _serve(Path(path), images)
     pictures = EncodedPictures(images, input_size(model), resize_policy(model))
     expected = model.predict_on_batch(pictures.read(range(len(images))))
-    difference = float(np.abs(served["probabilities"] - expected).max())
-    _require_same(served, expected, model, difference, tolerance)
+    _require_same_classes(served, model)
+    difference = _require_same_probabilities(served, expected, tolerance)
+    _require_same_labels(served, expected, model, tolerance)
     return Verification(len(images), difference, tolerance)
 
 
 def encoded_images(source: VerifyOn, limit: int = LIMIT) -> list[bytes]:
     """Returns the encoded files of a split or of paths; arrays are encoded as PNG.
+
+    Files that cannot be decoded are set aside, with a warning.
 
     Raises:
         ValueError: If there is none.
@@ -91,10 +106,24 @@ def encoded_images(source: VerifyOn, limit: int = LIMIT) -> list[bytes]:
         split = source.test if isinstance(source, Data) else source
         images = split.encoded(limit)
     else:
-        images = [Path(path).read_bytes() for path in list(source)[:limit]]
+        images = _readable([Path(path) for path in source], limit)
     if not images:
-        raise ValueError("`verify_on` must hold at least one picture. Received: none")
+        raise ValueError("`verify_on` must hold at least one readable picture. Received: none")
     return images
+
+
+def _readable(paths: list[Path], limit: int) -> list[bytes]:
+    """Reads the first files that can be decoded."""
+    chosen = paths[:limit]
+    _, reasons = inspect_pictures(chosen)
+    if reasons:
+        row, reason = next(iter(reasons.items()))
+        warnings.warn(
+            f"{len(reasons)} of {len(chosen)} pictures of `verify_on` were set aside. First: "
+            f"{chosen[row]}: {reason}",
+            stacklevel=3,
+        )
+    return [path.read_bytes() for row, path in enumerate(chosen) if row not in reasons]
 
 
 def _serve(export: Path, images: list[bytes]) -> dict[str, np.ndarray]:
@@ -115,25 +144,38 @@ def _serve(export: Path, images: list[bytes]) -> dict[str, np.ndarray]:
             return dict(packed)
 
 
-def _require_same(
-    served: dict[str, np.ndarray],
-    expected: np.ndarray,
-    model: keras.Model,
-    difference: float,
-    tolerance: float,
-) -> None:
-    if not difference <= tolerance:
-        row = int(np.abs(served["probabilities"] - expected).max(axis=1).argmax())
+def _require_same_classes(served: dict[str, np.ndarray], model: keras.Model) -> None:
+    given = served["classes"][0].tolist()
+    if given != class_names(model):
         raise ExportError(
-            f"The export gives other probabilities than the model: they differ by {difference:.3g} "
-            f"(allowed {tolerance:g}), most for picture {row} of {len(expected)}."
+            f"The export has other class names than the model: {given}, not {class_names(model)}."
         )
-    names = np.array(class_names(model))
-    if not (served["classes"] == names).all():
-        raise ExportError(f"The export has other class names: {served['classes'][0].tolist()}.")
+
+
+def _require_same_probabilities(
+    served: dict[str, np.ndarray], expected: np.ndarray, tolerance: float
+) -> float:
+    """Returns the largest difference; raises `ExportError` if it is above `tolerance`."""
+    differences = np.abs(served["probabilities"] - expected)
+    if not differences.max() <= tolerance:
+        row = int(differences.max(axis=1).argmax())
+        raise ExportError(
+            "The export gives other probabilities than the model: they differ by "
+            f"{differences.max():.3g} (allowed {tolerance:g}), most for picture {row} of "
+            f"{len(expected)}."
+        )
+    return float(differences.max())
+
+
+def _require_same_labels(
+    served: dict[str, np.ndarray], expected: np.ndarray, model: keras.Model, tolerance: float
+) -> None:
+    """Raises `ExportError` if a label differs by more than rounding explains."""
     if is_multi_label(model):
-        return
-    number = {name: i for i, name in enumerate(names)}
-    given = expected[np.arange(len(expected)), [number[label] for label in served["label"]]]
-    if (expected.max(axis=1) - given > tolerance).any():
+        is_wrong = (served["selected"] != (expected >= 0.5)) & (abs(expected - 0.5) > tolerance)
+    else:
+        number = {name: i for i, name in enumerate(class_names(model))}
+        given = expected[np.arange(len(expected)), [number[label] for label in served["label"]]]
+        is_wrong = expected.max(axis=1) - given > tolerance
+    if is_wrong.any():
         raise ExportError("The export gives other labels than the model.")
