@@ -1,7 +1,7 @@
 """`keras-tl backbones`: what can be built on."""
 
 from keras_tl.cli.quiet import start_keras
-from keras_tl.foundation.progress import console
+from keras_tl.foundation.progress import console, say
 from keras_tl.foundation.tables import table
 
 NAME = "backbones"
@@ -26,4 +26,4 @@ def run() -> None:
     ]
     columns = ("backbone", "family", "native#", "smallest#", "ImageNet weights", "options")
     console.print(table(columns, rows))
-    console.print(f'weights="glyphs", carried by the package: {GLYPHS.backbone}', markup=False)
+    say(f'weights="glyphs", carried by the package: {GLYPHS.backbone}')

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from keras_tl.models.weights.glyphs import GLYPHS
+
 EMBEDDED = {
-    "backbone": "MobileNetV2",
+    "backbone": GLYPHS.backbone,
     "weights": "glyphs",
-    "pooling": "flatten",
-    "image_size": 64,
+    "pooling": GLYPHS.pooling,
+    "image_size": GLYPHS.image_size,
 }
 ORDINARY = {"backbone": "EfficientNetV2B0", "weights": "imagenet", "pooling": "avg"}
 

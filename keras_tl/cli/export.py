@@ -7,7 +7,7 @@ import typer
 
 from keras_tl.cli.quiet import start_keras
 from keras_tl.cli.result import serve_command
-from keras_tl.foundation.progress import console
+from keras_tl.foundation.progress import console, say
 
 NAME = "export"
 
@@ -28,6 +28,6 @@ def run(
     pictures = pictures_in(verify_on) if verify_on.is_dir() else [verify_on]
     with console.status("Exporting, and proving the export in a fresh process"):
         path = ktl.export_saved_model(classifier, out, verify_on=pictures)
-    console.print(f"Proven on {len(pictures)} pictures: {path}\nServe", markup=False)
+    say(f"Proven on {len(pictures)} pictures: {path}\nServe")
     parent = path.resolve().parent
-    console.print(serve_command(parent, parent.name), soft_wrap=True, markup=False)
+    say(serve_command(parent, parent.name))

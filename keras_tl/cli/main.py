@@ -5,7 +5,7 @@ import sys
 import typer
 
 from keras_tl.cli import backbones, doctor, evaluate, export, predict, stages, train
-from keras_tl.foundation.progress import console
+from keras_tl.foundation.progress import error_console
 
 app = typer.Typer(
     name="keras-tl",
@@ -24,5 +24,5 @@ def main() -> None:
     try:
         app()
     except (ValueError, OSError, RuntimeError) as error:
-        console.print(f"Error: {error}", style="red", markup=False, soft_wrap=True)
+        error_console.print(f"Error: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(1)

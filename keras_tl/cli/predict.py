@@ -8,7 +8,7 @@ import typer
 
 from keras_tl.cli.quiet import start_keras
 from keras_tl.foundation.files import replacing
-from keras_tl.foundation.progress import console
+from keras_tl.foundation.progress import console, say
 from keras_tl.foundation.tables import table
 
 NAME = "predict"
@@ -37,4 +37,4 @@ def run(
         writer.writerow(["picture", "label", "probability", *class_names(classifier)])
         for (name, label, p), row in zip(rows, found.probabilities, strict=True):
             writer.writerow([name, label, p, *row])
-    console.print(f"{len(labels)} rows in {out}", markup=False)
+    say(f"{len(labels)} rows in {out}")

@@ -24,11 +24,13 @@ def held_stderr() -> Iterator[None]:
         try:
             yield
         except BaseException:
-            os.dup2(saved, 2)
+            sys.stderr.flush()
             held.seek(0)
-            shutil.copyfileobj(held, sys.stderr.buffer)
+            with open(saved, "wb", closefd=False) as terminal:
+                shutil.copyfileobj(held, terminal)
             raise
         finally:
+            sys.stderr.flush()
             os.dup2(saved, 2)
             os.close(saved)
 
@@ -50,4 +52,4 @@ def start_keras() -> None:
 def _show_warning(message: Warning | str, category: type[Warning], *_: object) -> None:
     """Shows a warning meant for users as one line, without the place in the source."""
     if issubclass(category, UserWarning):
-        console.print(f"Note: {message}", style="yellow", markup=False)
+        console.print(f"Note: {message}", style="yellow", markup=False, soft_wrap=True)

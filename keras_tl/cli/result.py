@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from keras_tl.foundation.progress import console
+from keras_tl.foundation.progress import console, say
 from keras_tl.foundation.tables import table
 from keras_tl.training.run_directory import RunDirectory
 
@@ -19,8 +19,8 @@ def show_result(run: RunDirectory) -> None:
         console.print(f"{len(metrics['set_aside'])} pictures set aside, see metrics.json")
     export = (run.path / "export").resolve()
     name = run.path.resolve().name
-    console.print(f"Model   {run.model_path}\nExport  {run.path / 'export' / '1'} (proven)\nServe")
-    console.print(serve_command(export, name), soft_wrap=True, markup=False)
+    say(f"Model   {run.model_path}\nExport  {run.path / 'export' / '1'} (proven)\nServe")
+    say(serve_command(export, name))
 
 
 def serve_command(export: Path, name: str) -> str:

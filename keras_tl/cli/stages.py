@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from keras_tl.cli.quiet import start_keras
-from keras_tl.foundation.progress import console
+from keras_tl.foundation.progress import say
 
 NAME = "stages"
 
@@ -27,4 +27,4 @@ def run(
     else:
         size = image_size or find_backbone(backbone).native_size
         model = load_backbone(backbone, image_size=(size, size), weights=None)
-    console.print(ktl.chain(model, granularity).table(), markup=False)
+    say(ktl.chain(model, granularity).table())

@@ -8,8 +8,9 @@ import typer
 from keras_tl.cli.defaults import completed
 from keras_tl.cli.quiet import start_keras
 from keras_tl.cli.result import show_result
+from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import read_yaml, write_json
-from keras_tl.foundation.progress import console
+from keras_tl.foundation.progress import console, say
 from keras_tl.training.run_directory import RunDirectory
 
 NAME = "train"
@@ -60,32 +61,43 @@ def run(
     """Train, score and export a classifier for your pictures."""
     given = dict(locals())
     asked = {k: v for k, v in given.items() if k not in ("out", "config", "overwrite")}
+    one_of("baselines", baselines, BASELINE_CHOICES)
     settings = completed(asked)
     directory = RunDirectory(out)
-    if overwrite:
-        directory.clear()
-    directory.claim("train", settings)
-    if not directory.metrics_path.is_file() or not (out / "export" / "1").is_dir():
+    if not overwrite and "train" in directory.read_config():
+        directory.claim("train", settings)
+    if overwrite or not _is_finished(directory):
         start_keras()
-        _train(settings, directory)
+        _train(settings, directory, overwrite)
     show_result(directory)
 
 
-def _train(settings: dict[str, Any], run: RunDirectory) -> None:
-    """Runs the main job and writes its scores and its export."""
+def _is_finished(run: RunDirectory) -> bool:
+    return run.metrics_path.is_file() and (run.path / "export" / "1").is_dir()
+
+
+def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool) -> None:
+    """Runs the main job and writes its scores and its export.
+
+    The directory is claimed, or cleared, once the settings have proved to be good.
+    """
     import keras
 
     import keras_tl as ktl
 
     keras.utils.set_random_seed(settings["seed"])
     data = _load(settings)
-    console.print(data.summary(), markup=False)
+    say(data.summary())
     model = _build(settings, data)
+    recipe = _recipe(settings["recipe"])
+    if overwrite:
+        run.clear()
+    run.claim("train", settings)
     measured = _baselines(settings["baselines"], model, data)
     ktl.fine_tune(
         model,
         data,
-        _recipe(settings["recipe"]),
+        recipe,
         epochs=settings["epochs"],
         learning_rate=settings["learning_rate"],
         label_smoothing=settings["label_smoothing"],
@@ -104,7 +116,13 @@ def _load(settings: dict[str, Any]) -> Any:
     import keras_tl as ktl
 
     names = ("image_size", "validation", "test", "labels_per_class", "batch_size", "resize", "seed")
-    return ktl.load_data(settings["source"], **{name: settings[name] for name in names})
+    data = ktl.load_data(settings["source"], **{name: settings[name] for name in names})
+    if not data.test.size:
+        raise ValueError(
+            "`test` must be above 0: a run is scored, and its export proven, on the test split. "
+            f"Received: test={settings['test']}"
+        )
+    return data
 
 
 def _build(settings: dict[str, Any], data: Any) -> Any:
@@ -120,17 +138,15 @@ def _recipe(name: str) -> Any:
     import keras_tl as ktl
 
     is_file = name.endswith((".yaml", ".yml"))
-    return ktl.Recipe.from_file(name) if is_file else name
+    return ktl.Recipe.from_file(name) if is_file else ktl.recipe(name)
 
 
 def _baselines(choice: str, model: Any, data: Any) -> dict[str, Any]:
     """Scores the baselines that were asked for, before the model is trained."""
     from keras_tl.data.load import BUILT_IN
     from keras_tl.evaluation.baselines import BASELINES, baseline
-    from keras_tl.foundation.checks import one_of
     from keras_tl.foundation.progress import track
 
-    one_of("baselines", choice, BASELINE_CHOICES)
     if choice == "none" or data.multi_label:
         return {}
     is_all = choice == "all" or data.settings["source"] in BUILT_IN

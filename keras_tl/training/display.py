@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from rich.progress import Progress, TaskID
 
-from keras_tl.foundation.progress import bars, console
+from keras_tl.foundation.progress import bars, say
 
 
 class TrainingDisplay:
@@ -21,7 +21,7 @@ class TrainingDisplay:
     def say(self, text: str) -> None:
         """Prints a line or a table."""
         if self.show:
-            console.print(text, markup=False)
+            say(text)
 
     def phase(self, title: str) -> list[keras.callbacks.Callback]:
         """Returns the callback that shows one phase."""

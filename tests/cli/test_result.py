@@ -1,0 +1,47 @@
+import pytest
+
+from keras_tl.cli.result import serve_command, show_result
+from keras_tl.training.run_directory import RunDirectory
+
+TABLE = """
+  stage    trains   trainable   parameters
+ ──────────────────────────────────────────
+  stage1   frozen           0          100
+  stage2   all             50           50
+  head     all             10           10
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    """The files of a finished run, in a directory whose name looks like markup."""
+    directory = RunDirectory(tmp_path / "a [/b] run")
+    history = [{"loss": 0.5}, {"loss": 0.4}]
+    phase = {"name": "probe", "history": history, "table": TABLE.strip("\n")}
+    directory.write_history({"phases": [{**phase, "validation": {"accuracy": 0.75}}]})
+    entry = {"accuracy": 0.5, "accuracy_interval": [0.25, 0.625]}
+    directory.metrics_path.write_text(
+        '{"accuracy": 0.875, "accuracy_interval": [0.75, 1.0], "examples": 40, "set_aside": [],'
+        f' "baselines": {{"majority class": {str(entry).replace(chr(39), chr(34))}}}}}'
+    )
+    return directory
+
+
+def test_phases_scores_baselines_and_places_are_shown(run, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    show_result(run)
+    text = capsys.readouterr().out
+    lines = [line.split() for line in text.splitlines()]
+    assert ["probe", "2", "stage2,", "head", "75.0%"] in lines
+    assert ["fine-tuned", "87.5%", "75.0%", "to", "100.0%"] in lines
+    assert ["majority", "class", "50.0%", "25.0%", "to", "62.5%"] in lines
+    assert "on 40 test images" in text
+    assert str(run.model_path) in text
+    assert f"{run.path / 'export' / '1'} (proven)" in text
+    assert "set aside" not in text
+
+
+def test_the_command_that_serves_is_on_one_line(tmp_path):
+    command = serve_command(tmp_path / "export", "flowers")
+    assert "\n" not in command
+    assert f'-v "{tmp_path}/export:/models/flowers" -e MODEL_NAME=flowers' in command
