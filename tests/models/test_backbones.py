@@ -74,7 +74,7 @@ def test_options_are_the_constructors():
         include_top=False, weights=None, input_shape=(64, 64, 3), alpha=0.35
     )
     assert model.count_params() == reference.count_params()
-    with pytest.raises(ValueError, match="Unknown key in `backbone_options`: 'aplha'.*'alpha'"):
+    with pytest.raises(ValueError, match=r"Unknown key in `backbone_options`: 'aplha'.*'alpha'"):
         load("MobileNetV2", weights=None, options={"aplha": 0.35})
     with pytest.raises(ValueError, match="Unknown key in `backbone_options`: 'include_top'"):
         load("MobileNetV2", weights=None, options={"include_top": True})

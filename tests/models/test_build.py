@@ -86,7 +86,7 @@ def test_size_of_data_or_native():
 
 
 def test_any_functional_model_is_a_backbone(make_tiny):
-    model = ktl.build_classifier(make_tiny("nested"), NAMES + ["dog"])
+    model = ktl.build_classifier(make_tiny("nested"), [*NAMES, "dog"])
     assert model.output.shape == (None, 4)
     assert ktl.chain(model).names == ["stage1", "stage2", "head"]
 

@@ -68,10 +68,12 @@ def test_two_inputs_are_refused():
 
 
 def test_memory_dies_with_the_model(make_tiny):
-    model = make_tiny("plain")
-    graph.remember(model, "self", lambda: model)
-    gone = weakref.ref(model)
-    del model
+    def reference():
+        model = make_tiny("plain")
+        graph.remember(model, "self", lambda: model)
+        return weakref.ref(model)
+
+    gone = reference()
     keras.backend.clear_session()
     gc.collect()
     assert gone() is None

@@ -189,7 +189,7 @@ def test_data_for_another_model(model, data, change, message):
 
 
 def test_stale_compilation_is_impossible(model, data, weights_of):
-    """Compiled and fitted with everything trainable before: the next phase is frozen all the same."""
+    """Compiled and fitted with everything trainable before, the phase is frozen all the same."""
     model.compile("adam", "sparse_categorical_crossentropy")
     model.fit(data.train, verbose=0, shuffle=False)
     head = set(weights_of(*ktl.chain(model)[-1].layers))
@@ -228,5 +228,5 @@ def test_other_settings_are_refused_with_the_difference(model, data, tmp_path):
     start = model.get_weights()
     ktl.fine_tune(model, data, two_phases(), run_dir=tmp_path, verbose=0)
     model.set_weights(start)
-    with pytest.raises(ValueError, match="label_smoothing: 0.0 there, 0.1 asked for"):
+    with pytest.raises(ValueError, match=r"label_smoothing: 0.0 there, 0.1 asked for"):
         ktl.fine_tune(model, data, two_phases(), run_dir=tmp_path, label_smoothing=0.1, verbose=0)

@@ -40,7 +40,7 @@ def test_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("os.replace", full)
-    with pytest.raises(OSError, match="config.yaml.*No space left"):
+    with pytest.raises(OSError, match=r"config.yaml.*No space left"):
         run.claim("data", {"seed": 0})
     assert run.config_path.read_text() == before
     assert [path.name for path in tmp_path.iterdir()] == ["config.yaml"]
