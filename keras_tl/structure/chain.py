@@ -17,6 +17,8 @@ from keras_tl.structure.cost import multiply_adds
 GRANULARITIES = ("stage", "block")
 HEAD = "head"
 
+Granularity = str | tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -46,12 +48,12 @@ class Chain(Sequence[Stage]):
     Attributes:
         model: The flat functional model that was read: the caller's own, or one over the same
             layers if that one was nested or open in size.
-        granularity: `"stage"` or `"block"`.
+        granularity: `"stage"`, `"block"`, or the layers that were cut after.
         stages: The pieces.
     """
 
     model: keras.Model
-    granularity: str
+    granularity: Granularity
     stages: tuple[Stage, ...]
     _splits: dict[int, tuple[keras.Model, keras.Model]] = field(default_factory=dict, repr=False)
 
@@ -154,13 +156,16 @@ class Chain(Sequence[Stage]):
         )
 
 
-def chain(model: keras.Model, granularity: str = "stage", *, head: str | None = None) -> Chain:
+def chain(
+    model: keras.Model, granularity: Granularity = "stage", *, head: str | None = None
+) -> Chain:
     """Returns the chain of stages that a model is.
 
     Args:
         model: Functional or Sequential model with one input and one output. Models called inside
             it are looked through. An open image size is read as 256 pixels.
-        granularity: `"stage"`, a resolution level, or `"block"`, a residual unit.
+        granularity: `"stage"`, a resolution level; `"block"`, a residual unit; or the names of the
+            layers to cut after, which give `stage1`, `stage2` and so on.
         head: Name of the layer the head begins with. By default it begins after the last global
             pooling or flatten; a model without one is a bare backbone without a head.
 
@@ -168,15 +173,19 @@ def chain(model: keras.Model, granularity: str = "stage", *, head: str | None = 
         The chain. The same model gives the same object.
 
     Raises:
-        ValueError: If the graph cannot be read, or has no layer called `head`.
+        ValueError: If the graph cannot be read, has no layer called `head`, or cannot be cut
+            after a layer that is named.
     """
-    one_of("granularity", granularity, GRANULARITIES)
+    if isinstance(granularity, str):
+        one_of("granularity", granularity, GRANULARITIES)
+    else:
+        granularity = tuple(granularity)
     return graph.remember(
         model, ("chain", granularity, head), lambda: _read(model, granularity, head)
     )
 
 
-def _read(model: keras.Model, granularity: str, head: str | None) -> Chain:
+def _read(model: keras.Model, granularity: Granularity, head: str | None) -> Chain:
     flat = graph.remember(model, "flat", lambda: graph.flatten(model))
     cuts = boundaries.find(flat)
     start = boundaries.head_start(flat, cuts) if head is None else _cut_before(flat, cuts, head)
@@ -188,9 +197,12 @@ def _read(model: keras.Model, granularity: str, head: str | None) -> Chain:
 
 
 def _named_ends(
-    flat: keras.Model, body: list[Boundary], granularity: str
+    flat: keras.Model, body: list[Boundary], granularity: Granularity
 ) -> list[tuple[str, Boundary]]:
     """Returns the name of each stage of the body and the boundary that it ends at."""
+    if not isinstance(granularity, str):
+        ends = [*_cuts_after(flat, body, granularity), body[-1]]
+        return [(f"stage{i}", end) for i, end in enumerate(ends, 1)]
     blocks = find_blocks(body, boundaries.pieces(flat, body))
     stages = find_stages(blocks, body)
     if granularity == "stage":
@@ -216,6 +228,19 @@ def _stage(name: str, calls: Sequence[graph.Call], end: Boundary) -> Stage:
     layers = tuple(found.values())
     parameters = sum(layer.count_params() for layer in layers)
     return Stage(name, layers, parameters, sum(map(multiply_adds, calls)), end)
+
+
+def _cuts_after(flat: keras.Model, body: list[Boundary], layers: tuple[str, ...]) -> list[Boundary]:
+    """Returns the boundaries after the named layers, in the order of the graph."""
+    order = graph.calls(flat)
+    after = {order[cut.position - 1].operation.name: cut for cut in body[1:-1]}
+    for layer in layers:
+        if layer not in after:
+            raise ValueError(
+                f"`granularity` must name layers of {flat.name!r} after which one tensor "
+                f"separates input from output. Received: {layer!r}.{suggestion(layer, after)}"
+            )
+    return sorted((after[layer] for layer in layers), key=lambda cut: cut.position)
 
 
 def _cut_before(flat: keras.Model, cuts: list[Boundary], layer: str) -> int:

@@ -9,7 +9,6 @@ in the graph of the frozen stages.
 import bisect
 import inspect
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -19,7 +18,7 @@ from keras_tl.structure import graph
 from keras_tl.structure.blocks import NORMS
 from keras_tl.structure.graph import Call
 from keras_tl.structure.kinds import MOMENTS, weights_by_kind
-from keras_tl.structure.plan import Assignment, Depth, Plan
+from keras_tl.structure.plan import Assignment, Depth, Plan, batch_norms
 
 
 def freeze(
@@ -35,8 +34,8 @@ def freeze(
         depth: `-1` trains the head only, `0` everything; also a fraction of the stages before
             the head, or the name of the first stage that trains.
         granularity: `"stage"` or `"block"`: the pieces that `depth` counts.
-        batch_norm: `"frozen"`: BatchNorm layers stay in inference mode in all stages;
-            `"train"`: those of trained stages train.
+        batch_norm: `"frozen"`: BatchNorm layers stay as they are in all stages; in trained stages
+            `"affine"` trains scale and shift, `"train"` moves the moments too.
 
     Returns:
         An uncompiled flat model over the same layers and weights, in which the noise layers of
@@ -56,27 +55,62 @@ def apply(plan: Plan, model: keras.Model) -> keras.Model:
     model.trainable = True
     assignment.chain.model.trainable = True
     for i, stage in enumerate(assignment.chain):
+        trained = {id(weight) for weight, _ in assignment.multipliers(i)}
         for layer in stage.layers:
-            _set_flags(layer, assignment.kinds[i], plan.batch_norm)
+            _set_flags(layer, trained, plan.batch_norm, is_frozen=not trained)
     return _silenced(assignment)
+
+
+def rates(plan: Plan, model: keras.Model, trained: keras.Model) -> list[float]:
+    """Returns the multiple of the base rate of each trainable variable of `trained`, in order.
+
+    Args:
+        plan: The plan.
+        model: The model it was applied to.
+        trained: What `apply` returned.
+    """
+    assignment = plan.assign(model)
+    pairs = (pair for i in _all(assignment) for pair in assignment.multipliers(i))
+    by_weight = {id(weight): factor for weight, factor in pairs}
+    return [by_weight[id(weight)] for weight in trained.trainable_variables]
+
+
+def trained_ids(plan: Plan, model: keras.Model) -> set[int]:
+    """Returns the identities of the weights that `plan` trains."""
+    assignment = plan.assign(model)
+    return {id(weight) for i in _all(assignment) for weight, _ in assignment.multipliers(i)}
+
+
+def frozen_weights(plan: Plan, model: keras.Model) -> dict[str, list[keras.Variable]]:
+    """Returns the weights that `plan` keeps as they are, by the name of their layer.
+
+    BatchNorm moments are among them unless the plan moves them.
+    """
+    assignment = plan.assign(model)
+    found: dict[str, list[keras.Variable]] = {}
+    for i, stage in enumerate(assignment.chain):
+        moving = {id(weight) for weight, _ in assignment.multipliers(i)}
+        moves_moments = bool(moving) and plan.batch_norm == "train"
+        for layer in stage.layers:
+            kept = [
+                weight
+                for weight, kind in weights_by_kind(layer)
+                if id(weight) not in moving and not (kind == MOMENTS and moves_moments)
+            ]
+            found.setdefault(layer.name, []).extend(kept)
+    return found
 
 
 def summary(plan: Plan, model: keras.Model, learning_rate: float | None = None) -> str:
     """Returns a table of what trains under `plan`, stage by stage."""
     assignment = plan.assign(model)
     columns = ("stage", "trains", "trainable#", "parameters#", "learning rate#", "BatchNorm")
-    rows = [
-        (
-            stage.name,
-            assignment.trains(i),
-            count(trained_parameters(assignment, i)),
-            count(stage.parameters),
-            "-" if assignment.is_frozen(i) or learning_rate is None else f"{learning_rate:g}",
-            _batch_norm_word(assignment, i),
-        )
-        for i, stage in enumerate(assignment.chain)
-    ]
-    return as_text(table(columns, rows))
+    return as_text(table(columns, [_row(assignment, i, learning_rate) for i in _all(assignment)]))
+
+
+def trained_parameters(assignment: Assignment, index: int) -> int:
+    """Returns how many parameters of a stage train."""
+    return sum(math.prod(weight.shape) for weight, _ in assignment.multipliers(index))
 
 
 @keras.saving.register_keras_serializable("keras_tl")
@@ -123,31 +157,19 @@ def _silenced(assignment: Assignment) -> keras.Model:
     return graph.rebuild(assignment.chain.model, visit)
 
 
-def trained_weights(
-    layer: keras.Layer, kinds: frozenset[str], batch_norm: str
-) -> Iterator[keras.Variable]:
-    """Yields the weights of `layer` that train when `kinds` of its stage do."""
-    held = {id(w) for part in _frozen_norms(layer, batch_norm) for w in part.weights}
-    for weight, kind in weights_by_kind(layer):
-        if kind in kinds and kind != MOMENTS and id(weight) not in held:
-            yield weight
+def _set_flags(layer: keras.Layer, trained: set[int], batch_norm: str, *, is_frozen: bool) -> None:
+    """Sets the flags of a leaf layer; a part none of whose weights train is frozen whole.
 
-
-def _set_flags(layer: keras.Layer, kinds: frozenset[str], batch_norm: str) -> None:
-    """Sets the flags of a leaf layer; a part none of whose weights train is frozen whole."""
-    trained = set(map(id, trained_weights(layer, kinds, batch_norm)))
-    frozen_norms = set(map(id, _frozen_norms(layer, batch_norm)))
+    A BatchNorm whose moments are to stay has the flag of a frozen layer, also if its scale and
+    shift train: their own flags are set after it.
+    """
+    norms = set(map(id, batch_norms(layer))) if batch_norm != "train" else set()
     for part in graph.parts(layer):
         own, _ = graph.own_weights(part)
         is_idle = bool(own) and not any(id(weight) in trained for weight in own)
-        part.trainable = bool(kinds) and not is_idle and id(part) not in frozen_norms
+        part.trainable = not (is_frozen or is_idle or id(part) in norms)
         for weight in own:
             weight.trainable = id(weight) in trained
-
-
-def _frozen_norms(layer: keras.Layer, batch_norm: str) -> list[keras.Layer]:
-    norms = [p for p in graph.parts(layer) if isinstance(p, keras.layers.BatchNormalization)]
-    return norms if batch_norm == "frozen" else []
 
 
 def _takes_training(operation: keras.Operation) -> bool:
@@ -162,17 +184,25 @@ def _acts_in_training(operation: keras.Operation) -> bool:
     return any(_takes_training(p) and not isinstance(p, NORMS) for p in graph.parts(operation))
 
 
-def trained_parameters(assignment: Assignment, index: int) -> int:
-    """Returns how many parameters of a stage train."""
-    kinds, policy = assignment.kinds[index], assignment.plan.batch_norm
-    layers = assignment.chain[index].layers
-    weights = (w for layer in layers for w in trained_weights(layer, kinds, policy))
-    return sum(math.prod(weight.shape) for weight in weights)
+def _all(assignment: Assignment) -> range:
+    return range(len(assignment.chain))
+
+
+def _row(assignment: Assignment, i: int, learning_rate: float | None) -> tuple[str, ...]:
+    stage = assignment.chain[i]
+    factors = [factor for _, factor in assignment.multipliers(i)]
+    found = sorted({f"{learning_rate * factor:.3g}" for factor in factors}) if learning_rate else []
+    return (
+        stage.name,
+        assignment.trains(i),
+        count(trained_parameters(assignment, i)),
+        count(stage.parameters),
+        " to ".join(found[:1] + found[-1:] if len(found) > 1 else found) or "-",
+        _batch_norm_word(assignment, i),
+    )
 
 
 def _batch_norm_word(assignment: Assignment, i: int) -> str:
-    parts = [p for layer in assignment.chain[i].layers for p in graph.parts(layer)]
-    if not any(isinstance(part, keras.layers.BatchNormalization) for part in parts):
+    if not any(batch_norms(layer) for layer in assignment.chain[i].layers):
         return "none"
-    is_trained = assignment.plan.batch_norm == "train" and not assignment.is_frozen(i)
-    return "trains" if is_trained else "frozen"
+    return "frozen" if assignment.is_frozen(i) else assignment.plan.batch_norm

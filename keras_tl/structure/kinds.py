@@ -16,21 +16,18 @@ OTHER = "other"
 KINDS = (KERNEL, BIAS, NORM, MOMENTS, OTHER)
 TRAINABLE_KINDS = (KERNEL, BIAS, NORM, OTHER)
 
-_WITH_MOMENTS = (keras.layers.BatchNormalization, keras.layers.Normalization)
-
 
 def weights_by_kind(layer: keras.Layer) -> Iterator[tuple[keras.Variable, str]]:
     """Yields each weight of `layer`, inner layers' too, with its kind.
 
     The kinds are `"kernel"`, `"bias"`, `"norm"` (scale and shift of a normalisation), `"moments"`
-    (running or adapted mean and variance, which no gradient trains) and `"other"`. They do not
-    depend on what is frozen.
+    (running or adapted statistics, which no gradient trains) and `"other"`. They do not depend on
+    what is frozen.
     """
     for part in parts(layer):
         trained, fixed = own_weights(part)
         yield from ((weight, _trained_kind(part, weight)) for weight in trained)
-        kind = MOMENTS if isinstance(part, _WITH_MOMENTS) else OTHER
-        yield from ((weight, kind) for weight in fixed)
+        yield from ((weight, MOMENTS) for weight in fixed)
 
 
 def _trained_kind(part: keras.Layer, weight: keras.Variable) -> str:

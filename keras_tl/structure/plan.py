@@ -1,69 +1,93 @@
-"""What trains: an assignment of (stage, kind of variable), apart from any one model."""
+"""What trains, and how fast: an assignment of (stage, kind of variable), apart from any model."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import keras
 
-from keras_tl.foundation.checks import known_keys, one_of
-from keras_tl.structure.chain import GRANULARITIES, Chain, chain
-from keras_tl.structure.kinds import KINDS, TRAINABLE_KINDS
+from keras_tl.foundation.checks import in_range, known_keys, one_of
+from keras_tl.structure.chain import Chain, Granularity, chain
+from keras_tl.structure.graph import parts
+from keras_tl.structure.kinds import KINDS, TRAINABLE_KINDS, weights_by_kind
 
-BATCH_NORM_POLICIES = ("frozen", "train")
+BATCH_NORM_POLICIES = ("frozen", "affine", "train", "recalibrate")
 Depth = int | float | str
 
 
 @dataclass(frozen=True)
 class Selection:
-    """A run of stages and the kinds of their variables that train.
+    """A run of stages, the kinds of their variables that train, and how fast.
 
     Attributes:
         first: Where the run begins, as `Chain.index` understands it.
         last: Where it ends, itself left out; None for the end of the chain.
+        count: How many stages it is long, instead of `last`.
         kinds: Of `"kernel"`, `"bias"`, `"norm"` and `"other"`, those that train.
+        layers: Pattern of layer names, such as `"block_1*"`; None for all layers.
+        rate: Multiple of the base learning rate at the last stage of the chain.
+        decay: Factor of the rate from each stage to the one before it.
     """
 
     first: Depth = 0
     last: Depth | None = None
+    count: int | None = None
     kinds: tuple[str, ...] = TRAINABLE_KINDS
+    layers: str | None = None
+    rate: float = 1.0
+    decay: float = 1.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kinds", tuple(self.kinds))
         for kind in self.kinds:
             one_of("kinds", kind, TRAINABLE_KINDS)
+        in_range("rate", self.rate, 1e-12, 1e6)
+        in_range("decay", self.decay, 1e-6, 1.0)
 
     def stages(self, of: Chain) -> range:
         """Returns the indices of the selected stages in a chain."""
+        first = of.index(self.first)
         last = len(of) if self.last is None else of.index(self.last)
-        return range(of.index(self.first), last)
+        return range(first, last if self.count is None else min(first + self.count, len(of)))
+
+    def selects(self, layer: keras.Layer, kind: str) -> bool:
+        """Tells whether variables of this kind in this layer train."""
+        is_named = self.layers is None or fnmatch.fnmatchcase(layer.name, self.layers)
+        return is_named and kind in self.kinds
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Which stages train, in which kinds of variables, and what BatchNorm does.
+    """Which stages train, in which kinds of variables, how fast, and what BatchNorm does.
 
-    What no selection names is frozen. A plan is plain data and knows no model: it is read
-    against one when it is applied.
+    The first selection that names a variable decides on it; what none names is frozen. A plan is
+    plain data and knows no model: it is read against one when it is applied.
 
     Attributes:
         trained: The selections that train.
-        batch_norm: `"frozen"`: BatchNorm layers neither train nor move their moments, wherever
-            they are; `"train"`: those of trained stages do both.
-        granularity: The pieces that depths count: `"stage"` or `"block"`.
+        batch_norm: What BatchNorm layers of trained stages do. `"frozen"`: neither scale and shift
+            nor moments change; `"affine"`: scale and shift train, moments do not change;
+            `"train"`: both change; `"recalibrate"`: as `"frozen"`, and when the phase is over all
+            moments are estimated anew on the training split. Those of frozen stages are frozen.
+        granularity: The pieces that depths count: `"stage"`, `"block"`, or the names of the layers
+            to cut after.
     """
 
     trained: tuple[Selection, ...] = field(default_factory=lambda: (Selection(),))
     batch_norm: str = "frozen"
-    granularity: str = "stage"
+    granularity: Granularity = "stage"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "trained", tuple(self.trained))
+        if not isinstance(self.granularity, str):
+            object.__setattr__(self, "granularity", tuple(self.granularity))
+        else:
+            one_of("granularity", self.granularity, ("stage", "block"))
         one_of("batch_norm", self.batch_norm, BATCH_NORM_POLICIES)
-        one_of("granularity", self.granularity, GRANULARITIES)
 
     @classmethod
-    def freeze_to(cls, depth: Depth, **options: str) -> "Plan":
+    def freeze_to(cls, depth: Depth, **options: Any) -> "Plan":
         """Returns the plan in which everything before `depth` is frozen.
 
         Args:
@@ -73,37 +97,73 @@ class Plan:
         """
         return cls((Selection(depth),), **options)
 
+    @classmethod
+    def top(cls, stages: int, **options: Any) -> "Plan":
+        """Returns the plan that trains the head and the `stages` stages before it."""
+        return cls.freeze_to(-1 - stages, **options)
+
+    @classmethod
+    def surgical(cls, first: Depth, last: Depth, **options: Any) -> "Plan":
+        """Returns the plan that trains the stages from `first` up to `last`, and the head.
+
+        Source: Lee et al., 2023, arXiv:2210.11466.
+        """
+        return cls((Selection(first, last), Selection(-1)), **options)
+
+    @classmethod
+    def only(cls, *kinds: str, **options: Any) -> "Plan":
+        """Returns the plan that trains some kinds of variables everywhere, and the whole head.
+
+        `only("bias")` is BitFit (Ben Zaken et al., 2021, arXiv:2106.10199); `only("norm")` tunes
+        scale and shift of normalisations (Frankle et al., 2020, arXiv:2003.00152).
+        """
+        policy = {"batch_norm": "affine"} if "norm" in kinds else {}
+        return cls((Selection(-1), Selection(kinds=kinds)), **{**policy, **options})
+
+    @classmethod
+    def layer_decay(cls, decay: float, first: Depth = 0, **options: Any) -> "Plan":
+        """Returns the plan in which each stage learns `decay` times as fast as the one after it.
+
+        Source: Bao et al., 2021, arXiv:2106.08254; with `1 / 2.6` the discriminative rates of
+        Howard and Ruder, 2018, arXiv:1801.06146.
+        """
+        return cls((Selection(first, decay=decay),), **options)
+
+    @classmethod
+    def by_stage(cls, rates: Mapping[str, float], **options: Any) -> "Plan":
+        """Returns the plan with an own rate for each stage, by name; others are frozen."""
+        return cls(tuple(Selection(n, count=1, rate=rate) for n, rate in rates.items()), **options)
+
     def assign(self, model: keras.Model) -> "Assignment":
         """Reads the plan against a model.
 
         Raises:
             ValueError: If a selection names no stage of the model, or trains nothing there.
         """
-        stages = chain(model, self.granularity)
-        kinds: list[frozenset[str]] = [frozenset() for _ in stages]
+        assignment = Assignment(self, chain(model, self.granularity))
         for selection in self.trained:
-            if not (indices := selection.stages(stages)):
+            if not assignment.matches(selection):
                 raise ValueError(
                     "`plan` has a selection that matches nothing in the chain of "
-                    f"{model.name!r}, whose stages are {', '.join(stages.names)}. "
-                    f"Received: plan={self!r}"
+                    f"{model.name!r}, whose stages are {', '.join(assignment.chain.names)}. "
+                    f"Received: {selection!r}"
                 )
-            for i in indices:
-                kinds[i] = kinds[i] | frozenset(selection.kinds)
-        return Assignment(self, stages, tuple(kinds))
+        return assignment
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the plan as plain data, as recipes write it."""
+        """Returns the plan as plain data, as recipes write it; defaults are left out."""
         data = asdict(self)
-        data["trained"] = [{**s, "kinds": list(s["kinds"])} for s in data["trained"]]
+        data["trained"] = [_brief(selection) for selection in self.trained]
+        if not isinstance(self.granularity, str):
+            data["granularity"] = list(self.granularity)
         return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Plan":
         """Returns the plan that `to_dict` gave."""
-        known_keys("plan", data, ("trained", "batch_norm", "granularity"))
+        known_keys("plan", data, [f.name for f in fields(cls)])
         for selection in data.get("trained", ()):
-            known_keys("trained", selection, ("first", "last", "kinds"))
+            known_keys("trained", selection, [f.name for f in fields(Selection)])
         selections = tuple(Selection(**s) for s in data.get("trained", ({},)))
         return cls(**{**data, "trained": selections})
 
@@ -115,21 +175,72 @@ class Assignment:
     Attributes:
         plan: The plan.
         chain: The chain of the model.
-        kinds: For each stage, the kinds of variables that train; empty if it is frozen.
     """
 
     plan: Plan
     chain: Chain
-    kinds: Sequence[frozenset[str]]
+
+    def multipliers(self, index: int) -> list[tuple[keras.Variable, float]]:
+        """Returns the weights of a stage that train, each with its multiple of the base rate."""
+        return [
+            (weight, factor)
+            for layer, weight, kind in self._candidates(index)
+            if (factor := self._multiplier(index, layer, kind))
+        ]
 
     def is_frozen(self, index: int) -> bool:
         """Tells whether nothing in the stage trains."""
-        return not self.kinds[index]
+        return not self.multipliers(index)
 
     def trains(self, index: int) -> str:
         """Says in words what of a stage trains."""
-        if self.is_frozen(index):
+        trained = {id(weight) for weight, _ in self.multipliers(index)}
+        candidates = self._candidates(index)
+        if not trained:
             return "frozen"
-        left_out = [kind for kind in TRAINABLE_KINDS if kind not in self.kinds[index]]
-        trained = [kind for kind in KINDS if kind in self.kinds[index]]
-        return "all" if not left_out else ", ".join(trained)
+        if len(trained) == len(candidates):
+            return "all"
+        found = {kind for _, weight, kind in candidates if id(weight) in trained}
+        return ", ".join(kind for kind in KINDS if kind in found)
+
+    def matches(self, selection: Selection) -> bool:
+        """Tells whether a selection names a variable of the chain."""
+        return any(
+            selection.selects(layer, kind)
+            for i in selection.stages(self.chain)
+            for layer in self.chain[i].layers
+            for _, kind in weights_by_kind(layer)
+        )
+
+    def _candidates(self, index: int) -> list[tuple[keras.Layer, keras.Variable, str]]:
+        """Returns what of a stage can train under the BatchNorm policy of the plan."""
+        layers = self.chain[index].layers
+        norms = [part for layer in layers for part in batch_norms(layer)]
+        is_held = self.plan.batch_norm in ("frozen", "recalibrate")
+        held = {id(weight) for norm in norms for weight in norm.weights} if is_held else set()
+        return [
+            (layer, weight, kind)
+            for layer in layers
+            for weight, kind in weights_by_kind(layer)
+            if kind in TRAINABLE_KINDS and id(weight) not in held
+        ]
+
+    def _multiplier(self, index: int, layer: keras.Layer, kind: str) -> float:
+        """Returns what the first selection that names a variable says of it; 0 if none does."""
+        distance = len(self.chain) - 1 - index
+        for selection in self.plan.trained:
+            if index in selection.stages(self.chain) and selection.selects(layer, kind):
+                return selection.rate * selection.decay**distance
+        return 0.0
+
+
+def batch_norms(layer: keras.Layer) -> list[keras.Layer]:
+    """Returns the BatchNorm layers that `layer` is or holds."""
+    return [part for part in parts(layer) if isinstance(part, keras.layers.BatchNormalization)]
+
+
+def _brief(selection: Selection) -> dict[str, Any]:
+    """Returns what differs from the default."""
+    plain = {**asdict(selection), "kinds": list(selection.kinds)}
+    default = {**asdict(Selection()), "kinds": list(TRAINABLE_KINDS)}
+    return {key: value for key, value in plain.items() if value != default[key]}

@@ -99,6 +99,20 @@ def test_head_can_be_named(make_tiny):
         ktl.chain(model, head="none")
 
 
+def test_cuts_can_be_named(make_tiny, pictures):
+    images, _ = pictures
+    model = make_tiny("residual")
+    names = [block.layers[-1].name for block in ktl.chain(model, "block")[1:4:2]]
+    chain = ktl.chain(model, names)
+    assert chain.names == ["stage1", "stage2", "stage3", "head"]
+    assert [stage.layers[-1].name for stage in chain[:2]] == names
+    prefix, suffix = chain.split(2)
+    np.testing.assert_array_equal(suffix(prefix(images)), model(images))
+    inside = ktl.chain(model, "block")[1].layers[0].name
+    with pytest.raises(ValueError, match="one tensor separates input from output"):
+        ktl.chain(model, [inside])
+
+
 def test_nested_models_are_looked_through(make_tiny):
     nested, flat = ktl.chain(make_tiny("nested")), ktl.chain(make_tiny("residual"))
     assert nested.names == flat.names

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import keras_tl as ktl
-from keras_tl.structure.freezing import InferenceOnly, apply, summary
+from keras_tl.structure.freezing import InferenceOnly, apply, rates, summary
 
 DEPTHS = (0, 1, -1)
 
@@ -128,6 +128,38 @@ def test_only_the_named_kinds_train(make_tiny, pictures, weights_of, kind):
     moved = changed(before, weights_of(model))
     assert moved
     assert all(path.endswith(kind) for path in moved)
+
+
+def test_scale_and_shift_train_while_moments_stay(make_tiny, pictures, weights_of):
+    model = make_tiny("residual")
+    before = weights_of(model)
+    fit(apply(ktl.Plan.only("norm"), model), pictures)
+    moved = changed(before, weights_of(model))
+    norms = {path for path in before if "batch_normalization" in path}
+    assert {path for path in norms if path.endswith(("gamma", "beta"))} <= moved
+    assert not {path for path in norms if "moving" in path} & moved
+    assert not any(path.startswith("conv2d") for path in moved)
+
+
+def test_only_the_layers_of_a_pattern_train(make_tiny, pictures, weights_of):
+    model = make_tiny("shared_layer")
+    before = weights_of(model)
+    fit(apply(ktl.Plan((ktl.Selection(layers="again"),)), model), pictures)
+    assert changed(before, weights_of(model)) == {"again/kernel", "again/bias"}
+
+
+def test_rates_are_in_the_order_of_the_trainable_variables(make_tiny):
+    model = make_tiny("nested")
+    plan = ktl.Plan.layer_decay(0.5)
+    trained = apply(plan, model)
+    by_stage = {
+        id(weight): 0.5 ** (2 - i)
+        for i, stage in enumerate(ktl.chain(model))
+        for layer in stage.layers
+        for weight in layer.weights
+    }
+    expected = [by_stage[id(weight)] for weight in trained.trainable_variables]
+    assert rates(plan, model, trained) == expected
 
 
 def test_summary_says_stage_by_stage_what_trains(make_tiny):
