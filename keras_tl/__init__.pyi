@@ -21,6 +21,8 @@ from .structure.plan import Selection as Selection
 from .training.fine_tune import Result as Result
 from .training.fine_tune import fine_tune as fine_tune
 from .training.phases import Phase as Phase
+from .training.rate_curve import RateCurve as RateCurve
+from .training.rate_finder import find_learning_rate as find_learning_rate
 from .training.recipes import Recipe as Recipe
 from .training.recipes import recipe as recipe
 

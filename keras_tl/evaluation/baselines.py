@@ -16,6 +16,7 @@ from keras_tl.data.decode import resize
 from keras_tl.evaluation.metrics import interval
 from keras_tl.foundation.checks import one_of
 from keras_tl.structure.chain import chain
+from keras_tl.training.closed_form import head_features
 
 RAW_SIZE = 32
 PROBE_C = 0.1
@@ -75,12 +76,6 @@ def baseline(name: str, model: keras.Model, data: Data) -> dict[str, Any]:
     decided = BASELINES[one_of("name", name, BASELINES)](model, data)
     right = decided == data.test.labels
     return {"accuracy": float(right.mean()), "accuracy_interval": list(interval(right))}
-
-
-def head_features(prefix: keras.Model, split: Split) -> np.ndarray:
-    """Returns what comes out of a frozen prefix, `(images, features)`, in the order of a split."""
-    batches = [prefix.predict_on_batch(images) for images, _ in split.in_order()]
-    return np.concatenate(batches).reshape(split.size, -1)
 
 
 def small_network(classes: int) -> keras.Model:

@@ -11,15 +11,18 @@ import keras
 from keras_tl.data.dataset import Data
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import digest
-from keras_tl.models.card import class_names, input_size, read_model, resize_policy
-from keras_tl.structure.freezing import summary
+from keras_tl.models.card import read_model
 from keras_tl.structure.graph import random_states
-from keras_tl.training.display import TrainingDisplay, metrics_line
+from keras_tl.training.display import TrainingDisplay
+from keras_tl.training.fit_phases import Objective, Training
+from keras_tl.training.history import write_csv
+from keras_tl.training.matching import require_match
 from keras_tl.training.objectives import default_loss, default_metrics
-from keras_tl.training.phases import PhaseResult, run_phase
+from keras_tl.training.phases import PhaseResult
 from keras_tl.training.recipes import Recipe
 from keras_tl.training.recipes import recipe as find_recipe
 from keras_tl.training.run_directory import RunDirectory
+from keras_tl.training.state import Checkpoints
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,9 @@ def fine_tune(
         loss: A Keras loss; by default cross-entropy as the labels need it.
         metrics: Keras metrics beside accuracy.
         label_smoothing: Share of the target that is spread over all classes.
-        run_dir: Directory for configuration, history and model. If a run with the same settings
-            has ended there, its result is returned and its weights are put into `model`.
+        run_dir: Directory for configuration, history, checkpoints and model. A run that was
+            interrupted there goes on, and ends in the same weights; if one has ended there, its
+            result is returned and its weights are put into `model`.
         callbacks: Keras callbacks; they see the whole model.
         seed: Seed of dropout and of Keras's global generators.
         verbose: `"auto"` or 1 shows tables and a progress bar, 0 nothing.
@@ -78,7 +82,7 @@ def fine_tune(
         ValueError: If model and data do not belong together, on an unknown recipe, or if
             `run_dir` holds a run with other settings.
     """
-    _require_match(model, data)
+    require_match(model, data)
     chosen = _adjust(recipe, epochs, learning_rate)
     run = None if run_dir is None else RunDirectory(run_dir)
     if run is not None:
@@ -88,44 +92,26 @@ def fine_tune(
         if run.is_trained:
             return _finished(run, model, chosen)
     seed_everything(model, seed)
-    display = TrainingDisplay(show=one_of("verbose", verbose, ("auto", 0, 1)) != 0)
-    objective = {
-        "loss": default_loss(model, label_smoothing) if loss is None else loss,
-        "metrics": default_metrics(model, metrics),
-    }
-    phases = _run(chosen, model, data, objective, callbacks, display)
-    history = tuple(row for phase in phases for row in phase.history)
+    training = Training(
+        chosen.phases,
+        model,
+        data,
+        Objective(
+            default_loss(model, label_smoothing) if loss is None else loss,
+            lambda: default_metrics(model, metrics),
+        ),
+        callbacks,
+        TrainingDisplay(show=one_of("verbose", verbose, ("auto", 0, 1)) != 0),
+        Checkpoints(run.checkpoints_path if run else None),
+        run.logs_path if run else None,
+    )
+    phases = training.run()
     if run is not None:
         run.save_model(model)
+        write_csv(run.path / "history.csv", chosen.phases, phases, model)
         run.write_history({"phases": [asdict(phase) for phase in phases]})
-    return Result(history, phases, chosen, run.path if run else None)
-
-
-def _run(
-    recipe: Recipe,
-    model: keras.Model,
-    data: Data,
-    objective: Mapping[str, Any],
-    callbacks: Sequence[keras.callbacks.Callback],
-    display: TrainingDisplay,
-) -> tuple[PhaseResult, ...]:
-    results: list[PhaseResult] = []
-    for number, phase in enumerate(recipe, 1):
-        table = summary(phase.plan, model, phase.learning_rate)
-        title = f"Phase {number}/{len(recipe)}: {phase.name}"
-        display.say(f"{title}\n{table}")
-        result = run_phase(
-            phase,
-            model,
-            data,
-            **objective,
-            callbacks=[*callbacks, *display.phase(title)],
-            first_epoch=sum(len(earlier.history) for earlier in results),
-            table=table,
-        )
-        display.say(f"  kept on validation: {metrics_line(dict(result.validation))}")
-        results.append(result)
-    return tuple(results)
+        training.checkpoints.clear()
+    return Result(_rows(phases), phases, chosen, run.path if run else None)
 
 
 def _adjust(
@@ -149,23 +135,6 @@ def _adjust(
     )
 
 
-def _require_match(model: keras.Model, data: Data) -> None:
-    """Raises `ValueError` if the model was made for other classes or other pictures."""
-    pairs = {
-        "class names": (class_names(model), data.class_names),
-        "image size": (input_size(model), data.image_size),
-        "resize policy": (resize_policy(model), data.resize),
-    }
-    for what, (of_model, of_data) in pairs.items():
-        if of_model != of_data:
-            raise ValueError(
-                f"`model` and `data` must have the same {what}. Received: {of_model} in the "
-                f"model, {of_data} in the data. Build the model with `build_classifier(..., data)`."
-            )
-    if not data.train.size:
-        raise ValueError("`data` must have training images. Received: an empty training split")
-
-
 def seed_everything(model: keras.Model, seed: int) -> None:
     """Sets Keras's global generators and the state of the random layers of `model`."""
     keras.utils.set_random_seed(seed)
@@ -185,5 +154,8 @@ def _finished(run: RunDirectory, model: keras.Model, recipe: Recipe) -> Result:
         PhaseResult(**{**phase, "history": tuple(phase["history"])})
         for phase in run.read_history()["phases"]
     )
-    history = tuple(row for phase in phases for row in phase.history)
-    return Result(history, phases, recipe, run.path)
+    return Result(_rows(phases), phases, recipe, run.path)
+
+
+def _rows(phases: tuple[PhaseResult, ...]) -> tuple[Mapping[str, Any], ...]:
+    return tuple(row for phase in phases for row in phase.history)

@@ -46,6 +46,16 @@ class RunDirectory:
         return self.path / "metrics.json"
 
     @property
+    def checkpoints_path(self) -> Path:
+        """Where training stands, until it is over."""
+        return self.path / "checkpoints"
+
+    @property
+    def logs_path(self) -> Path:
+        """Logs for TensorBoard."""
+        return self.path / "logs"
+
+    @property
     def history_path(self) -> Path:
         """The epochs and phases; written last, so that it says that training is over."""
         return self.path / "history.json"
@@ -90,7 +100,8 @@ class RunDirectory:
 
     def clear(self) -> None:
         """Removes the files of a run, and nothing else that may lie there."""
-        for name in ("config.yaml", "history.json", "metrics.json", "model.keras", "export"):
+        names = ("config.yaml", "history.json", "metrics.json", "model.keras", "export")
+        for name in (*names, "history.csv", "checkpoints", "logs"):
             discard(self.path / name)
 
     def _require_same(self, section: str, saved: Any, asked: Any) -> None:

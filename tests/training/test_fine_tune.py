@@ -9,21 +9,6 @@ import keras_tl as ktl
 NAMES = ["ant", "bee", "cat"]
 
 
-@pytest.fixture
-def data():
-    """Thirty pictures whose class is their brightest channel."""
-    generator = np.random.default_rng(0)
-    labels = np.arange(30) % 3
-    images = generator.uniform(0, 120, (30, 16, 16, 3))
-    images[np.arange(30), :, :, labels] += 100
-    return ktl.load_data((images, labels), image_size=16, batch_size=8, class_names=NAMES)
-
-
-@pytest.fixture
-def model(make_tiny):
-    return ktl.build_classifier(make_tiny("residual"), NAMES, dropout=0.2)
-
-
 def two_phases(**options):
     return ktl.recipe("lp-ft", epochs=2, learning_rate=0.01, **options)
 

@@ -1,3 +1,5 @@
+import inspect
+
 import pytest
 
 import keras_tl as ktl
@@ -9,6 +11,19 @@ def test_recipe_survives_a_file(name, tmp_path):
     recipe = ktl.recipe(name)
     recipe.to_file(tmp_path / "recipe.yaml")
     assert ktl.Recipe.from_file(tmp_path / "recipe.yaml") == recipe
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_recipe_names_its_source(name):
+    assert "arXiv:" in inspect.getdoc(RECIPES[name])
+
+
+@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("graph", ["residual", "nested", "two_tensor"])
+def test_recipe_can_be_read_against_any_graph(make_tiny, name, graph):
+    model = make_tiny(graph)
+    for phase in ktl.recipe(name):
+        assert not phase.plan.assign(model).is_frozen(-1 % len(ktl.chain(model)))
 
 
 def test_linear_probe_trains_the_head_only():
@@ -23,6 +38,25 @@ def test_lp_ft_trains_the_head_and_then_everything():
     assert (probe.epochs, tuning.epochs) == (2, 5)
     assert tuning.learning_rate == pytest.approx(probe.learning_rate / 10)
     assert tuning.plan.batch_norm == "frozen"
+
+
+@pytest.mark.parametrize("stages", [2, 3])
+def test_gradual_unfreezing_ends_with_everything(make_tiny, stages):
+    model = make_tiny("residual")
+    trained = [
+        sum(not phase.plan.assign(model).is_frozen(i) for i in range(3))
+        for phase in ktl.recipe("gradual-unfreezing", stages=stages)
+    ]
+    assert trained == sorted(trained)
+    assert (trained[0], trained[-1]) == (1, 3)
+
+
+def test_discriminative_rates_fall_by_a_factor_of_2_6(make_tiny):
+    model = make_tiny("residual")
+    assignment = ktl.recipe("discriminative").phases[-1].plan.assign(model)
+    for i, expected in enumerate([1 / 2.6**2, 1 / 2.6, 1.0]):
+        found = [factor for _, factor in assignment.multipliers(i)]
+        assert found == pytest.approx([expected] * len(found))
 
 
 def test_unknown_name_and_option_get_suggestions():

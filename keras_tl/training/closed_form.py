@@ -1,0 +1,196 @@
+"""A linear head solved for by scikit-learn instead of trained: the linear probe in one go.
+
+Kornblith et al., 2019, arXiv:1805.08974, fit such a logistic regression on frozen features.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import softmax
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
+
+from keras_tl.data.dataset import Data, Split
+from keras_tl.foundation.checks import in_range, one_of
+from keras_tl.models.card import is_multi_label
+from keras_tl.models.heads import ClassProbabilities
+from keras_tl.structure.chain import chain
+from keras_tl.training.matching import require_match
+from keras_tl.training.state import assign
+
+SOLVERS: dict[str, Callable[[float], Any]] = {
+    "logistic": lambda strength: LogisticRegression(C=strength, max_iter=5000),
+    "linear-svm": lambda strength: LinearSVC(C=strength, max_iter=5000, random_state=0),
+}
+GRID = (1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0)
+DEFAULT_C = 0.1
+SCALE_POWERS = (-2.0, 2.0)
+FLOAT_NOISE = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class LinearHead:
+    """Logits `x @ kernel + bias`.
+
+    Attributes:
+        kernel: `(features, classes)`.
+        bias: `(classes,)`.
+    """
+
+    kernel: np.ndarray
+    bias: np.ndarray
+
+    def logits(self, features: np.ndarray) -> np.ndarray:
+        """Returns logits `(images, classes)` for features `(images, features)`."""
+        return features @ self.kernel + self.bias
+
+    def times(self, scale: float) -> "LinearHead":
+        """Returns the head whose logits are `scale` times as large."""
+        return LinearHead(self.kernel * scale, self.bias * scale)
+
+    def behind(self, scaler: StandardScaler) -> "LinearHead":
+        """Returns the head that gives for features what this one gives for standardised ones."""
+        kernel = self.kernel / scaler.scale_[:, None]
+        return LinearHead(kernel, self.bias - scaler.mean_ @ kernel)
+
+
+def solve_head(
+    model: keras.Model,
+    data: Data,
+    solver: str = "logistic",
+    *,
+    C: float | None = None,  # noqa: N803 - the name that scikit-learn gives it
+) -> None:
+    """Puts the linear classifier that scikit-learn finds on the frozen features into the head.
+
+    The features in front of the head are standardised for the solver, and the standardisation is
+    folded into kernel and bias. The logits are then the solver's decision values `d`: with two
+    classes `(-d / 2, d / 2)`, whose difference is `d`. Those of the linear support vector machine
+    are multiplied by the one number from 0.01 to 100 at which the log loss on the validation split
+    is least, so that labels stay and probabilities mean something; without such a split by 1.
+    Nothing but the last layer changes.
+
+    Args:
+        model: Classifier from `build_classifier` with `head="linear"`.
+        data: Data with one label an image and the same class names, size and resize policy.
+        solver: `"logistic"` or `"linear-svm"`.
+        C: Inverse strength of regularisation, as in scikit-learn. By default that of 0.0001,
+            0.001, 0.01, 0.1, 1 and 10 with the least log loss on the validation split; 0.1 if
+            there is no such split.
+
+    Raises:
+        ValueError: If model and data do not belong together, several labels may hold at once, the
+            head is not a linear one, or a class has no training images.
+    """
+    one_of("solver", solver, SOLVERS)
+    strengths = _strengths(C, data)
+    require_match(model, data)
+    dense = _logits_layer(model)
+    _require_every_class(data)
+    prefix, _ = chain(model).split(-1)
+    train = head_features(prefix, data.train)
+    scaler = _scaler(train)
+    validation = head_features(prefix, data.validation)
+    solved = _best(
+        solver,
+        strengths,
+        (scaler.transform(train), data.train.labels),
+        (scaler.transform(validation), data.validation.labels) if len(validation) else None,
+    ).behind(scaler)
+    assign([dense.kernel, dense.bias], [solved.kernel, solved.bias])
+
+
+def head_features(prefix: keras.Model, split: Split) -> np.ndarray:
+    """Returns what comes out of a frozen prefix, in order: float64 `(images, features)`."""
+    batches = [prefix.predict_on_batch(images) for images, _ in split.in_order()]
+    width = int(np.prod(prefix.output_shape[1:]))
+    return np.concatenate([np.empty((0, width)), *batches]).astype("float64")
+
+
+def calibrating_scale(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Returns the number from 0.01 to 100 that logits have to be multiplied with.
+
+    It minimises the log loss of their softmax (temperature scaling: Guo et al., 2017,
+    arXiv:1706.04599).
+
+    Args:
+        logits: `(images, classes)`.
+        labels: `(images,)` integers.
+    """
+    found = minimize_scalar(
+        lambda power: _log_loss(10**power * logits, labels), bounds=SCALE_POWERS, method="bounded"
+    )
+    return float(10**found.x)
+
+
+def _strengths(strength: float | None, data: Data) -> tuple[float, ...]:
+    if strength is not None:
+        return (in_range("C", strength, 1e-9, 1e9),)
+    return GRID if data.validation.size else (DEFAULT_C,)
+
+
+def _best(
+    solver: str,
+    strengths: tuple[float, ...],
+    train: tuple[np.ndarray, np.ndarray],
+    validation: tuple[np.ndarray, np.ndarray] | None,
+) -> LinearHead:
+    """Returns the head of least log loss on validation, for standardised features."""
+    candidates = [_solve(solver, strength, *train) for strength in strengths]
+    if validation is None:
+        return candidates[0]
+    features, labels = validation
+    if solver == "linear-svm":
+        candidates = [c.times(calibrating_scale(c.logits(features), labels)) for c in candidates]
+    return min(candidates, key=lambda head: _log_loss(head.logits(features), labels))
+
+
+def _solve(solver: str, strength: float, features: np.ndarray, labels: np.ndarray) -> LinearHead:
+    found = SOLVERS[solver](strength).fit(features, labels)
+    kernel, bias = found.coef_.T, found.intercept_
+    if len(found.classes_) == 2:
+        kernel, bias = np.hstack([-kernel, kernel]) / 2, np.hstack([-bias, bias]) / 2
+    return LinearHead(kernel, bias)
+
+
+def _scaler(features: np.ndarray) -> StandardScaler:
+    """Returns a scaler to which features that vary by float32 noise alone are constant."""
+    scaler = StandardScaler().fit(features)
+    scaler.scale_[scaler.scale_ < FLOAT_NOISE * np.abs(scaler.mean_)] = 1.0
+    return scaler
+
+
+def _log_loss(logits: np.ndarray, labels: np.ndarray) -> float:
+    return log_loss(labels, softmax(logits, axis=1), labels=np.arange(logits.shape[1]))
+
+
+def _logits_layer(model: keras.Model) -> keras.layers.Dense:
+    """Returns the one layer of the head that has weights, if the head is a linear one."""
+    if is_multi_label(model):
+        raise ValueError(
+            "`model` must be a classifier with one label an image. Received: "
+            f"{model.name!r}, in which several classes may hold at once"
+        )
+    passing = (keras.layers.Dropout, ClassProbabilities)
+    acting = [layer for layer in chain(model)[-1].layers if not isinstance(layer, passing)]
+    if [(type(layer), layer.name) for layer in acting] != [(keras.layers.Dense, "head_logits")]:
+        raise ValueError(
+            '`model` must have a linear head: `build_classifier(..., head="linear")`. Received: '
+            f"{model.name!r}, whose head is {', '.join(layer.name for layer in acting)}"
+        )
+    return acting[0]
+
+
+def _require_every_class(data: Data) -> None:
+    counts = zip(data.class_names, data.train.counts(), strict=True)
+    absent = ", ".join(repr(name) for name, images in counts if not images)
+    if absent:
+        raise ValueError(
+            f"`data` must have training images of every class. Received: none of {absent}"
+        )

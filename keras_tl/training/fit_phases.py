@@ -1,0 +1,193 @@
+"""The phases of a recipe on one model, one fit after the other, from wherever the run stands."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from keras_tl.data.dataset import Data
+from keras_tl.structure.freezing import apply, rates, summary, trained_ids
+from keras_tl.training.callbacks import EpochOrder, FollowHistory
+from keras_tl.training.closed_form import solve_head
+from keras_tl.training.decisions import best_epoch, should_stop
+from keras_tl.training.display import TrainingDisplay, metrics_line
+from keras_tl.training.phases import Phase, PhaseResult
+from keras_tl.training.proof import ProofOfFreeze
+from keras_tl.training.rates import carry, make_optimizer
+from keras_tl.training.recalibrate import recalibrate
+from keras_tl.training.schedules import SCHEDULES
+from keras_tl.training.state import Checkpoints, assign, numbers
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is minimised and what is measured.
+
+    Attributes:
+        loss: A Keras loss.
+        metrics: Makes the Keras metrics, anew for each phase.
+    """
+
+    loss: Any
+    metrics: Callable[[], list[Any]]
+
+
+@dataclass
+class Training:
+    """A run: phases on a model, and where they stand.
+
+    Attributes:
+        phases: The phases, in order.
+        model: The model; trained in place.
+        data: What it is trained on.
+        objective: What for.
+        callbacks: The user's own; they see the whole model.
+        display: Where progress is shown.
+        checkpoints: Where it is kept.
+        logs: Directory for TensorBoard's logs; None writes none. Only on the TensorFlow backend.
+    """
+
+    phases: Sequence[Phase]
+    model: keras.Model
+    data: Data
+    objective: Objective
+    callbacks: Sequence[keras.callbacks.Callback]
+    display: TrainingDisplay
+    checkpoints: Checkpoints
+    logs: Path | None = None
+
+    def run(self) -> tuple[PhaseResult, ...]:
+        """Runs what is left of the phases, and returns what all of them did."""
+        self.progress = self.checkpoints.restore(self.model)
+        if self.progress.histories:
+            self.display.say(self._where())
+        earlier: keras.optimizers.Optimizer | None = None
+        for number in range(max(len(self.progress.histories) - 1, 0), len(self.phases)):
+            if number == len(self.progress.histories):
+                self.progress.begin_phase()
+            earlier = self._train(number, earlier)
+        records = zip(self.phases, self.progress.histories, self.progress.validations, strict=True)
+        return tuple(
+            PhaseResult(phase.name, self._table(phase), tuple(rows), kept)
+            for phase, rows, kept in records
+        )
+
+    def _train(
+        self, number: int, earlier: keras.optimizers.Optimizer | None
+    ) -> keras.optimizers.Optimizer:
+        """Trains what is left of a phase and returns its optimizer, whose slots the next takes."""
+        phase = self.phases[number]
+        self.display.say(f"{self._title(number)}\n{self._table(phase)}")
+        fitted = apply(phase.plan, self.model)
+        optimizer = self._optimizer(number, fitted, earlier)
+        fitted.compile(optimizer, self.objective.loss, metrics=self.objective.metrics())
+        with ProofOfFreeze(phase.plan, self.model):
+            if not self._is_over(phase):
+                (self._solve if phase.solver else self._fit)(number, fitted)
+            if phase.restore_best and self.progress.best is not None:
+                assign(self.model.weights, self.progress.best)
+        if phase.plan.batch_norm == "recalibrate":
+            recalibrate(phase.plan, self.model, self.data.train)
+        self.progress.validations.append(self._validate(fitted))
+        self.display.say(f"  kept on validation: {metrics_line(self.progress.validations[-1])}")
+        return optimizer
+
+    def _fit(self, number: int, fitted: keras.Model) -> None:
+        """Runs the epochs that are left; epochs are counted over all phases."""
+        phase, history = self.phases[number], self.progress.histories[number]
+        first = sum(map(len, self.progress.histories[:number]))
+        fitted.fit(
+            self.data.train,
+            validation_data=self.data.validation if self.data.validation.size else None,
+            initial_epoch=first + len(history),
+            epochs=first + phase.epochs,
+            shuffle=False,
+            verbose=0,
+            callbacks=[
+                EpochOrder(self.data.train),
+                *self._tensorboard(),
+                *self.callbacks,
+                *self.display.phase(self._title(number)),
+                FollowHistory(phase, history, lambda stopped: self._after_epoch(fitted, stopped)),
+            ],
+        )
+
+    def _tensorboard(self) -> list[keras.callbacks.Callback]:
+        if self.logs is None or keras.backend.backend() != "tensorflow":
+            return []
+        return [keras.callbacks.TensorBoard(str(self.logs), write_graph=False)]
+
+    def _solve(self, number: int, fitted: keras.Model) -> None:
+        """Fits a linear head in closed form; that counts as one epoch."""
+        phase, history = self.phases[number], self.progress.histories[number]
+        solve_head(self.model, self.data, str(phase.solver))
+        found = {f"val_{name}": value for name, value in self._validate(fitted).items()}
+        epoch = sum(map(len, self.progress.histories[:number]))
+        history.append({"phase": phase.name, "epoch": epoch, **found})
+        self._after_epoch(fitted, stopped=True)
+
+    def _after_epoch(self, fitted: keras.Model, stopped: bool) -> None:
+        """Keeps the weights of the best epoch, and writes a checkpoint."""
+        history = self.progress.histories[-1]
+        self.progress.stopped = stopped
+        if best_epoch(history) == len(history) - 1:
+            self.progress.best = numbers(self.model.weights)
+        self.checkpoints.save(self.progress, self.model, fitted.optimizer)
+
+    def _is_over(self, phase: Phase) -> bool:
+        history = self.progress.histories[-1]
+        is_long_enough = len(history) >= phase.epochs
+        return is_long_enough or self.progress.stopped or should_stop(history, phase.patience)
+
+    def _optimizer(
+        self, number: int, fitted: keras.Model, earlier: keras.optimizers.Optimizer | None
+    ) -> keras.optimizers.Optimizer:
+        """Returns the optimizer of a phase: read from a checkpoint, or with slots of the last."""
+        phase = self.phases[number]
+        optimizer = make_optimizer(
+            phase.optimizer,
+            SCHEDULES[phase.schedule](phase.learning_rate, phase.epochs * len(self.data.train)),
+            rates(phase.plan, self.model, fitted),
+            self._ages(number, fitted.trainable_variables),
+            **phase.optimizer_options,
+        )
+        optimizer.build(fitted.trainable_variables)
+        if self.progress.optimizer is not None:
+            assign(optimizer.variables, self.progress.optimizer)
+        elif earlier is not None and self.phases[number - 1].optimizer == phase.optimizer:
+            carry(earlier, optimizer)
+        return optimizer
+
+    def _ages(self, number: int, variables: Sequence[keras.Variable]) -> list[int]:
+        """Returns the steps that each variable has behind it, without a pause, when a phase begins.
+
+        It follows from the plans and the recorded histories of the phases before.
+        """
+        age: dict[int, int] = {}
+        for i, phase in enumerate(self.phases[:number]):
+            per_step = phase.optimizer_options.get("gradient_accumulation_steps") or 1
+            steps = len(self.progress.histories[i]) * len(self.data.train) // per_step
+            goes_on = phase.optimizer == self.phases[i + 1].optimizer
+            trained = trained_ids(phase.plan, self.model) if goes_on else ()
+            age = {weight: age.get(weight, 0) + steps for weight in trained}
+        return [age.get(id(variable), 0) for variable in variables]
+
+    def _validate(self, fitted: keras.Model) -> dict[str, float]:
+        if not self.data.validation.size:
+            return {}
+        found = fitted.evaluate(self.data.validation, verbose=0, return_dict=True)
+        return {name: float(value) for name, value in found.items()}
+
+    def _table(self, phase: Phase) -> str:
+        return summary(phase.plan, self.model, phase.learning_rate)
+
+    def _title(self, number: int) -> str:
+        return f"Phase {number + 1}/{len(self.phases)}: {self.phases[number].name}"
+
+    def _where(self) -> str:
+        number, rows = len(self.progress.histories), len(self.progress.histories[-1])
+        begun = f"Going on in phase {number}/{len(self.phases)} after epoch {rows}."
+        named = ", ".join(type(callback).__name__ for callback in self.callbacks)
+        return begun + (f" Callbacks that begin anew: {named}." if named else "")
