@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import yaml
 
 from keras_tl.cli.defaults import completed
 from keras_tl.cli.quiet import start_keras
@@ -14,6 +15,7 @@ from keras_tl.foundation.progress import console, say
 from keras_tl.training.run_directory import RunDirectory
 
 NAME = "train"
+NOT_SETTINGS = ("out", "config", "overwrite", "show_recipe")
 BASELINE_CHOICES = ("auto", "all", "none")
 
 
@@ -46,7 +48,7 @@ def run(
     batch_size: Annotated[int, typer.Option(help="Images in a batch.")] = 32,
     validation: Annotated[float, typer.Option(help="Share to choose by.")] = 0.15,
     test: Annotated[float, typer.Option(help="Share to score once.")] = 0.15,
-    recipe: Annotated[str, typer.Option(help="linear-probe, lp-ft or a YAML file.")] = "lp-ft",
+    recipe: Annotated[str, typer.Option(help="A recipe by name, or a YAML file.")] = "lp-ft",
     epochs: Annotated[int | None, typer.Option(help="Epochs of each phase.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Rate of the first phase.")] = None,
     label_smoothing: Annotated[float, typer.Option(help="Label smoothing.")] = 0.0,
@@ -57,10 +59,17 @@ def run(
         typer.Option(help="Repeat the run of a config.yaml.", is_eager=True, callback=_from_file),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Begin anew.")] = False,
+    show_recipe: Annotated[
+        bool, typer.Option("--show-recipe", help="Print the recipe as YAML and stop.")
+    ] = False,
 ) -> None:
     """Train, score and export a classifier for your pictures."""
     given = dict(locals())
-    asked = {k: v for k, v in given.items() if k not in ("out", "config", "overwrite")}
+    asked = {k: v for k, v in given.items() if k not in NOT_SETTINGS}
+    if show_recipe:
+        start_keras()
+        say(yaml.safe_dump(_recipe(recipe).to_dict(), sort_keys=False))
+        return
     one_of("baselines", baselines, BASELINE_CHOICES)
     settings = completed(asked)
     directory = RunDirectory(out)

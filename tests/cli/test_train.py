@@ -14,7 +14,8 @@ def metrics(run):
 
 def test_a_run_leaves_configuration_history_model_scores_and_export(run_dir):
     names = {path.name for path in run_dir.iterdir() if path.suffix != ".txt"}
-    assert names == {"config.yaml", "history.json", "model.keras", "metrics.json", "export"}
+    files = {"config.yaml", "history.csv", "history.json", "model.keras", "metrics.json"}
+    assert names == files | {"export", "logs"}
     assert (run_dir / "export" / "1" / "saved_model.pb").is_file()
     assert ktl.class_names(ktl.load_classifier(run_dir)) == ["bright", "dark"]
     history = json.loads((run_dir / "history.json").read_text())
