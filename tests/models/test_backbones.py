@@ -186,7 +186,7 @@ def test_boundary_must_be_a_stage():
 
 @pytest.mark.slow
 def test_boundary_of_two_tensors_is_refused():
-    with pytest.raises(ValueError, match="is a pair"):
+    with pytest.raises(ValueError, match="NASNet is a pair"):
         backbones.end_at(load("NASNetMobile", weights=None), "stage2")
 
 
@@ -215,3 +215,20 @@ def test_every_constructor_is_a_chain(name):
         stages = ktl.chain(model, granularity)
         assert len(stages) >= 4
         assert sum(stage.parameters for stage in stages) == model.count_params()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SMALLEST)
+def test_frozen_is_frozen_and_deterministic_in_each_family(name):
+    """A call in training mode, which `fit` makes too: nothing moves, nothing is drawn."""
+    import keras_tl as ktl
+
+    model = ktl.build_classifier(name, ["a", "b"], image_size=96, weights=None)
+    images = np.random.default_rng(0).uniform(0, 255, (2, 96, 96, 3)).astype("float32")
+    frozen = ktl.freeze(model, -1)
+    before = [np.array(weight) for weight in model.get_weights()]
+    expected, _ = ktl.chain(model).split(-1)
+    prefix, _ = ktl.chain(frozen).split(-1)
+    np.testing.assert_array_equal(prefix(images, training=True), expected(images, training=False))
+    for one, other in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
