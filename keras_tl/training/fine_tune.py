@@ -86,7 +86,7 @@ def fine_tune(
     chosen = _adjust(recipe, epochs, learning_rate)
     run = None if run_dir is None else RunDirectory(run_dir)
     if run is not None:
-        options = {"loss": str(loss), "label_smoothing": label_smoothing, "seed": seed}
+        options = {"label_smoothing": label_smoothing, "seed": seed, "loss": _described(loss)}
         run.claim("fine_tune", {**chosen.to_dict(), **options, "model": fingerprint(model)})
         run.claim("data", {**data.settings, "fingerprint": data.fingerprint})
         if run.is_trained:
@@ -107,11 +107,25 @@ def fine_tune(
     )
     phases = training.run()
     if run is not None:
-        run.save_model(model)
-        write_csv(run.path / "history.csv", chosen.phases, phases, model)
-        run.write_history({"phases": [asdict(phase) for phase in phases]})
+        _keep(run, chosen, phases, model)
         training.checkpoints.clear()
     return Result(_rows(phases), phases, chosen, run.path if run else None)
+
+
+def _described(loss: Any) -> Any:
+    """Returns what tells a loss from another one in any process."""
+    if isinstance(loss, keras.losses.Loss):
+        return {"class": type(loss).__name__, **loss.get_config()}
+    return loss if loss is None or isinstance(loss, str) else getattr(loss, "__name__", "own")
+
+
+def _keep(
+    run: RunDirectory, recipe: Recipe, phases: tuple[PhaseResult, ...], model: keras.Model
+) -> None:
+    """Writes what a run leaves; `history.json` last, since it says that training is over."""
+    run.save_model(model)
+    write_csv(run.path / "history.csv", recipe.phases, phases, model)
+    run.write_history({"phases": [asdict(phase) for phase in phases]})
 
 
 def _adjust(

@@ -1,3 +1,4 @@
+import csv
 import json
 
 import keras
@@ -207,6 +208,30 @@ def test_finished_run_is_not_repeated(model, data, tmp_path, monkeypatch):
     assert second.phases == first.phases
     for a, b in zip(trained, model.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_an_own_loss_is_known_again(model, data, tmp_path):
+    """By what it is, not by where in memory it lies."""
+    start = model.get_weights()
+    for _ in range(2):
+        model.set_weights(start)
+        loss = keras.losses.SparseCategoricalCrossentropy()
+        ktl.fine_tune(model, data, "linear-probe", epochs=1, loss=loss, run_dir=tmp_path, verbose=0)
+    model.set_weights(start)
+    with pytest.raises(ValueError, match="another configuration"):
+        ktl.fine_tune(model, data, "linear-probe", epochs=1, run_dir=tmp_path, verbose=0)
+
+
+def test_table_of_history_has_the_rate_of_each_stage(model, data, tmp_path):
+    recipe = ktl.recipe("discriminative", epochs=1, learning_rate=0.01)
+    ktl.fine_tune(model, data, recipe, run_dir=tmp_path, verbose=0)
+    with open(tmp_path / "history.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = [[float(row[f"rate {name}"]) for name in ktl.chain(model).names] for row in rows]
+    assert found[0] == pytest.approx([0, 0, 0.01])
+    rate = float(rows[1]["learning_rate"])
+    assert found[1] == pytest.approx([rate / 2.6**2, rate / 2.6, rate])
+    assert list((tmp_path / "logs").rglob("events.*"))
 
 
 def test_other_settings_are_refused_with_the_difference(model, data, tmp_path):
