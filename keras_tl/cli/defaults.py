@@ -35,5 +35,8 @@ def _native_size(backbone: str) -> int:
 
     start_keras()
     from keras_tl.models.backbones import find_backbone
+    from keras_tl.models.card import input_size, read_model
 
+    if backbone.endswith(".keras"):
+        return input_size(read_model(backbone))[0]
     return find_backbone(backbone).native_size

@@ -36,17 +36,12 @@ def _phases(phases: list[Mapping[str, Any]]) -> Any:
         (
             phase["name"],
             len(phase["history"]),
-            _trained(phase["table"]),
+            ", ".join(phase["stages"]),
             f"{phase['validation'].get('accuracy', float('nan')):.1%}",
         )
         for phase in phases
     ]
     return table(("phase", "epochs#", "stages trained", "validation accuracy#"), rows)
-
-
-def _trained(text: str) -> str:
-    lines = [line.split() for line in text.splitlines()[2:]]
-    return ", ".join(words[0] for words in lines if words[1] != "frozen")
 
 
 def _scores(metrics: Mapping[str, Any]) -> Any:

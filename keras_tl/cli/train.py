@@ -140,7 +140,8 @@ def _build(settings: dict[str, Any], data: Any) -> Any:
     names = ("boundary", "pooling", "head", "dropout")
     weights = None if settings["weights"] == "none" else settings["weights"]
     options = {name: settings[name] for name in names}
-    return ktl.build_classifier(settings["backbone"], data, weights=weights, **options)
+    seed = settings["seed"]
+    return ktl.build_classifier(settings["backbone"], data, weights=weights, seed=seed, **options)
 
 
 def _recipe(name: str) -> Any:

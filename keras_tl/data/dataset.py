@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_tl.data.examples import SetAside
 from keras_tl.data.pictures import Pictures
 from keras_tl.foundation.tables import as_text, table
 
@@ -44,6 +45,7 @@ class Split(keras.utils.PyDataset):
         self.batch_size = batch_size
         self.seed = seed
         self.epoch = 0
+        self._order: tuple[int, np.ndarray] | None = None
 
     def __len__(self) -> int:
         """Number of batches."""
@@ -63,7 +65,10 @@ class Split(keras.utils.PyDataset):
         """Returns the rows of the split in the order of this epoch."""
         if self.seed is None:
             return np.arange(self.size)
-        return np.random.default_rng((self.seed, self.epoch)).permutation(self.size)
+        if self._order is None or self._order[0] != self.epoch:
+            generator = np.random.default_rng((self.seed, self.epoch))
+            self._order = (self.epoch, generator.permutation(self.size))
+        return self._order[1]
 
     def on_epoch_end(self) -> None:
         """Moves on to the order of the next epoch."""
@@ -92,19 +97,6 @@ class Split(keras.utils.PyDataset):
         if self.labels.ndim == 2:
             return self.labels.sum(axis=0).astype(int)
         return np.bincount(self.labels, minlength=len(self.class_names))
-
-
-@dataclass(frozen=True)
-class SetAside:
-    """A file that could not be used.
-
-    Attributes:
-        name: Its path.
-        reason: Why.
-    """
-
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,19 @@ from pathlib import Path
 import numpy as np
 
 
+@dataclass(frozen=True)
+class SetAside:
+    """A file or folder that could not be used.
+
+    Attributes:
+        name: Its path.
+        reason: Why.
+    """
+
+    name: str
+    reason: str
+
+
 @dataclass(frozen=True, eq=False)
 class Examples:
     """Pictures with labels, before they are read, divided or resized.
@@ -16,12 +29,14 @@ class Examples:
         labels: `(images,)` integers, or `(images, classes)` 0/1 where several classes may hold.
         class_names: Names in the order of the labels.
         parts: `(images,)` of `"train"`, `"validation"`, `"test"` if the source is divided.
+        set_aside: What the source passed over.
     """
 
     pictures: Sequence[Path | bytes] | np.ndarray
     labels: np.ndarray
     class_names: list[str]
     parts: np.ndarray | None = None
+    set_aside: tuple[SetAside, ...] = ()
 
     def take(self, rows: Sequence[int]) -> "Examples":
         """Returns the examples in `rows`."""
@@ -32,7 +47,7 @@ class Examples:
             else [pictures[row] for row in rows]
         )
         parts = None if self.parts is None else self.parts[list(rows)]
-        return Examples(chosen, self.labels[list(rows)], self.class_names, parts)
+        return Examples(chosen, self.labels[list(rows)], self.class_names, parts, self.set_aside)
 
 
 def encode_labels(
@@ -48,6 +63,8 @@ def encode_labels(
         ValueError: If a label is not among the names, or 0/1 labels hold anything else.
     """
     values = np.asarray(labels)
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
     if values.ndim == 2:
         return _multi_hot(values, class_names)
     names = [str(value) for value in np.unique(values)] if class_names is None else class_names

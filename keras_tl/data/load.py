@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from keras_tl.data.audit import inspect_pictures
-from keras_tl.data.dataset import Data, SetAside, Split
-from keras_tl.data.examples import Examples
+from keras_tl.data.dataset import Data, Split
+from keras_tl.data.examples import Examples, SetAside
 from keras_tl.data.pictures import ArrayPictures, EncodedPictures, Pictures, name_of
 from keras_tl.data.sources.arrays import from_arrays
 from keras_tl.data.sources.digits import digits, digits_on_photographs
@@ -127,9 +127,10 @@ def _usable(found: Examples) -> tuple[Examples, list[str], tuple[SetAside, ...]]
     digests, reasons = inspect_pictures(found.pictures)
     rows = [row for row in range(len(digests)) if row not in reasons]
     aside = tuple(SetAside(name_of(found.pictures, row), why) for row, why in reasons.items())
+    aside = (*aside, *found.set_aside)
     if aside:
         warnings.warn(
-            f"{len(aside)} of {len(digests)} pictures were set aside, which stay where they are. "
+            f"Set aside, but still on disk: {len(aside)} beside {len(rows)} pictures in use. "
             f"First: {aside[0].name}: {aside[0].reason}",
             stacklevel=3,
         )

@@ -138,14 +138,18 @@ def score(
 
 
 def interval(right: np.ndarray, level: float = 0.95) -> tuple[float, float]:
-    """Returns the bootstrap percentile interval of a share.
+    """Returns the bootstrap percentile interval of a share; the exact one if all are alike.
+
+    When all are right, or none, resampling shows no spread; the interval is then Clopper and
+    Pearson's.
 
     Args:
         right: `(examples,)` booleans.
         level: Probability that the interval is to hold.
     """
-    if len(right) < 2 or right.all() or not right.any():
-        return float(right.mean()), float(right.mean())
+    if right.all() or not right.any():
+        exact = stats.binomtest(int(right.sum()), len(right)).proportion_ci(level, "exact")
+        return float(exact.low), float(exact.high)
     values = (right.astype("float32"),)
     drawn = stats.bootstrap(
         values, np.mean, n_resamples=RESAMPLES, confidence_level=level, method="percentile",

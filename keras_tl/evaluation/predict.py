@@ -10,7 +10,8 @@ import keras
 import numpy as np
 
 from keras_tl.data.audit import inspect_pictures
-from keras_tl.data.dataset import SetAside, Split
+from keras_tl.data.dataset import Split
+from keras_tl.data.examples import SetAside
 from keras_tl.data.pictures import ArrayPictures, EncodedPictures, Pictures
 from keras_tl.data.sources.arrays import from_arrays
 from keras_tl.data.sources.folder import SUFFIXES, pictures_in

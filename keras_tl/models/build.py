@@ -1,7 +1,9 @@
 """A backbone with a head: a plain, flat, functional Keras model."""
 
+import contextlib
 import os
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -40,12 +42,14 @@ def build_classifier(
     multi_label: bool | None = None,
     resize: str | None = None,
     backbone_options: Mapping[str, Any] | None = None,
+    seed: int = 0,
 ) -> keras.Model:
     """Puts a new head on a pretrained backbone.
 
     Args:
         backbone: Name in `keras.applications`; a functional Keras model that takes images in
-            0..255; or the path of a `.keras` file. If the model has a head, it is replaced.
+            0..255; or the path of a `.keras` file. If the model has a head, it is replaced. The
+            layers of a model are shared, not copied: what trains the classifier trains them too.
         data_or_class_names: Data, from which class names, image size and resize policy are taken;
             or the class names.
         image_size: Pixels, one number or `(height, width)`. By default that of the data, else
@@ -58,7 +62,10 @@ def build_classifier(
         dropout: Share of the pooled features that is dropped in training.
         multi_label: Whether several classes may hold at once. By default as the data say.
         resize: `"crop"`, `"pad"` or `"stretch"`; by default as the data say, else `"crop"`.
-        backbone_options: The constructor's own options, such as `{"alpha": 0.5}`.
+        backbone_options: For a backbone by name: the constructor's own options, such as
+            `{"alpha": 0.5}`.
+        seed: Seed of the weights that are drawn, so that the same call gives the same model in
+            any process.
 
     Returns:
         Flat functional model from images `(batch, height, width, 3)` in 0..255 to probabilities
@@ -75,19 +82,31 @@ def build_classifier(
     policy = one_of("resize", resize or (data.resize if data else "crop"), RESIZE_POLICIES)
     wanted = data.image_size if image_size is None and data else image_size
     size = None if wanted is None else as_size(wanted)
-    body, family = _body(backbone, size, weights, backbone_options)
-    if boundary is not None:
-        body = end_at(body, boundary)
-    images = keras.Input(body.inputs[0].shape[1:], name="images")
-    outputs = put_head(
-        _features(body, images, Preprocessing(family, policy, name="preprocessing")),
-        class_names,
-        pooling=pooling,
-        head=head,
-        dropout=dropout,
-        multi_label=is_multi_label,
-    )
-    return keras.Model(images, outputs, name=f"{body.name}_classifier")
+    with _seeded(seed):
+        body, family = _body(backbone, size, weights, backbone_options)
+        if boundary is not None:
+            body = end_at(body, boundary)
+        images = keras.Input(body.inputs[0].shape[1:], name="images")
+        outputs = put_head(
+            _features(body, images, Preprocessing(family, policy, name="preprocessing")),
+            class_names,
+            pooling=pooling,
+            head=head,
+            dropout=dropout,
+            multi_label=is_multi_label,
+        )
+        return keras.Model(images, outputs, name=f"{body.name}_classifier")
+
+
+@contextlib.contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """Seeds Python's generator, from which Keras draws the seeds of layers, and puts it back."""
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(state)
 
 
 def _body(

@@ -28,7 +28,8 @@ def main(export: str, request: str, response: str) -> None:
         for batch in (images[i : i + BATCH_SIZE] for i in range(0, len(images), BATCH_SIZE))
     ]
     joined = {name: np.concatenate([batch[name] for batch in outputs]) for name in outputs[0]}
-    text = {name: value.astype("U") for name, value in joined.items() if value.dtype == object}
+    is_text = [name for name, value in joined.items() if value.dtype == object]
+    text = {name: np.char.decode(joined[name].astype("S"), "utf-8") for name in is_text}
     np.savez(response, **{**joined, **text})  # type: ignore[arg-type]
 
 

@@ -13,12 +13,21 @@ from typing import Any
 
 import keras
 
+from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.tables import as_text, count, table
 from keras_tl.structure import graph
 from keras_tl.structure.blocks import NORMS
 from keras_tl.structure.graph import Call
 from keras_tl.structure.kinds import MOMENTS, weights_by_kind
 from keras_tl.structure.plan import Assignment, Depth, Plan, batch_norms
+
+_NOISE = tuple(
+    getattr(keras.layers, name)
+    for name in dir(keras.layers)
+    if "Dropout" in name
+    or name in ("GaussianNoise", "RandAugment", "AugMix", "CutMix", "MixUp")
+    or (name.startswith("Random") and name != "RandomCrop")
+)
 
 
 def freeze(
@@ -45,6 +54,7 @@ def freeze(
     Raises:
         ValueError: If there is no such depth; it names the stages.
     """
+    one_of("batch_norm", batch_norm, ("frozen", "affine", "train"))
     plan = Plan.freeze_to(depth, granularity=granularity, batch_norm=batch_norm)
     return apply(plan, model)
 
@@ -58,7 +68,7 @@ def apply(plan: Plan, model: keras.Model) -> keras.Model:
         trained = {id(weight) for weight, _ in assignment.multipliers(i)}
         for layer in stage.layers:
             _set_flags(layer, trained, plan.batch_norm, is_frozen=not trained)
-    return _silenced(assignment)
+    return _silenced(assignment, model)
 
 
 def rates(plan: Plan, model: keras.Model, trained: keras.Model) -> list[float]:
@@ -117,8 +127,8 @@ def trained_parameters(assignment: Assignment, index: int) -> int:
 class InferenceOnly(keras.layers.Wrapper):
     """Calls a layer in inference mode, whatever the mode of the model around it.
 
-    For frozen layers that hold weights and act differently in training, such as attention with
-    dropout inside.
+    For frozen layers that act differently in training and do more than that, such as attention
+    with dropout inside.
     """
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
@@ -131,30 +141,30 @@ class InferenceOnly(keras.layers.Wrapper):
 
 
 def is_noise(call: Call) -> bool:
-    """Tells whether a call acts in training only: dropout, noise, random augmentation.
-
-    That is a layer without weights that takes `training` and keeps the shape of its input.
-    """
-    keeps_shape = call.inputs and call.inputs[0].shape == call.outputs[0].shape
-    return bool(keeps_shape) and _takes_training(call.operation) and not call.weights
+    """Tells whether a call does nothing but in training: dropout, noise, random augmentation."""
+    return isinstance(call.operation, _NOISE)
 
 
-def _silenced(assignment: Assignment) -> keras.Model:
-    """Rebuilds the model with its frozen stages in inference mode."""
+def in_inference(call: Call, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Runs a call as in inference, whatever the mode around it; BatchNorm goes by its own flag."""
+    if is_noise(call):
+        return arguments[0]
+    if _acts_in_training(call.operation):
+        return InferenceOnly(call.operation)(*arguments, **options)
+    return graph.run(call, arguments, options)
+
+
+def _silenced(assignment: Assignment, model: keras.Model) -> keras.Model:
+    """Rebuilds the model, at its own image size, with its frozen stages in inference mode."""
     ends = [stage.boundary.position for stage in assignment.chain]
     position = iter(range(ends[-1]))
 
     def visit(call: Call, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
         stage = bisect.bisect_right(ends, next(position))
-        if not assignment.is_frozen(stage):
-            return graph.run(call, arguments, options)
-        if is_noise(call):
-            return arguments[0]
-        if _acts_in_training(call.operation):
-            return InferenceOnly(call.operation)(*arguments, **options)
-        return graph.run(call, arguments, options)
+        run = in_inference if assignment.is_frozen(stage) else graph.run
+        return run(call, arguments, options)
 
-    return graph.rebuild(assignment.chain.model, visit)
+    return graph.rebuild(assignment.chain.model, visit, like=model)
 
 
 def _set_flags(layer: keras.Layer, trained: set[int], batch_norm: str, *, is_frozen: bool) -> None:
@@ -179,7 +189,7 @@ def _takes_training(operation: keras.Operation) -> bool:
 
 def _acts_in_training(operation: keras.Operation) -> bool:
     """Tells whether a frozen layer would still behave differently in training."""
-    if not isinstance(operation, keras.Layer) or not operation.weights:
+    if not isinstance(operation, keras.Layer):
         return False
     return any(_takes_training(p) and not isinstance(p, NORMS) for p in graph.parts(operation))
 

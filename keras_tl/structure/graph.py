@@ -95,9 +95,14 @@ def _run_all(order: Sequence[Call], values: dict[int, Any], visit: Visitor) -> N
         values.update(zip(map(id, call.outputs), tree.flatten(result), strict=True))
 
 
-def rebuild(model: keras.Model, visit: Visitor = run) -> keras.Model:
-    """Returns a flat functional model over the same layers and weights, uncompiled."""
-    inputs = [fresh_input(tensor) for tensor in model.inputs]
+def rebuild(
+    model: keras.Model, visit: Visitor = run, like: keras.Model | None = None
+) -> keras.Model:
+    """Returns a flat functional model over the same layers and weights, uncompiled.
+
+    Its inputs have the shapes of those of `like`, by default of `model`.
+    """
+    inputs = [fresh_input(tensor) for tensor in (like or model).inputs]
     return keras.Model(_single(inputs), replay(model, inputs, visit), name=model.name)
 
 

@@ -204,12 +204,11 @@ class Assignment:
         return ", ".join(kind for kind in KINDS if kind in found)
 
     def matches(self, selection: Selection) -> bool:
-        """Tells whether a selection names a variable of the chain."""
+        """Tells whether a selection names a variable of the chain that can train."""
         return any(
             selection.selects(layer, kind)
             for i in selection.stages(self.chain)
-            for layer in self.chain[i].layers
-            for _, kind in weights_by_kind(layer)
+            for layer, _, kind in self._candidates(i)
         )
 
     def _candidates(self, index: int) -> list[tuple[keras.Layer, keras.Variable, str]]:

@@ -1,5 +1,6 @@
 """What a fit needs so that an epoch follows from its number and the recorded history alone."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,6 +9,10 @@ import keras
 from keras_tl.data.dataset import Split
 from keras_tl.training.decisions import plateau_factor, should_stop
 from keras_tl.training.phases import Phase
+
+
+class DivergedError(RuntimeError):
+    """Training has come to a loss that is not a number."""
 
 
 class EpochOrder(keras.callbacks.Callback):
@@ -58,9 +63,19 @@ class FollowHistory(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Adds a row and stops the phase if the history says so."""
         found = {name: float(value) for name, value in (logs or {}).items()}
+        self._require_finite(found, epoch)
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         row = {"phase": self.phase.name, "epoch": epoch, "learning_rate": rate, **found}
         self.history.append(row)
         self.after_epoch(bool(self.model.stop_training))
         if should_stop(self.history, self.phase.patience):
             self.model.stop_training = True
+
+    def _require_finite(self, found: Mapping[str, float], epoch: int) -> None:
+        losses = {name: found[name] for name in ("loss", "val_loss") if name in found}
+        if not all(map(math.isfinite, losses.values())):
+            raise DivergedError(
+                f"Training diverged in epoch {epoch} of phase {self.phase.name!r}: {losses} at "
+                f"learning_rate={self.phase.learning_rate:g}. Begin anew with a lower one; "
+                "`find_learning_rate` shows where it breaks."
+            )

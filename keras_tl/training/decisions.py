@@ -30,9 +30,9 @@ def plateau_factor(history: History, patience: int = PLATEAU_PATIENCE) -> float:
     after each reduction.
     """
     factor, lowest, waited = 1.0, float("inf"), 0
-    for row in history:
-        improved = row.get(MONITOR, lowest) < lowest
-        lowest = min(lowest, row.get(MONITOR, lowest))
+    for loss in (row[MONITOR] for row in history if MONITOR in row):
+        improved = loss < lowest
+        lowest = min(lowest, loss)
         waited = 0 if improved else waited + 1
         if waited >= patience:
             factor, waited = factor * PLATEAU_FACTOR, 0

@@ -35,13 +35,15 @@ class _PhaseBar(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self.bar: Progress = bars()
-        total = self.params["epochs"] * self.params["steps"]
-        self.task: TaskID = self.bar.add_task(self.title, total=total, note="")
+        self.first: int | None = None
+        self.task: TaskID = self.bar.add_task(self.title, total=None, note="")
         self.bar.start()
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self.first = epoch if self.first is None else self.first
+        total = (self.params["epochs"] - self.first) * self.params["steps"]
         title = f"{self.title}, epoch {epoch + 1}/{self.params['epochs']}"
-        self.bar.update(self.task, description=title)
+        self.bar.update(self.task, description=title, total=total)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         self.bar.advance(self.task)

@@ -47,7 +47,7 @@ def fine_tune(
     data: Data,
     recipe: str | Recipe = "lp-ft",
     *,
-    epochs: int | tuple[int, ...] | None = None,
+    epochs: int | Sequence[int] | None = None,
     learning_rate: float | None = None,
     loss: Any = None,
     metrics: Sequence[Any] = (),
@@ -63,7 +63,7 @@ def fine_tune(
         model: Classifier from `build_classifier`; trained in place.
         data: Data with the same class names, size and resize policy.
         recipe: Name of a recipe, such as `"lp-ft"`, or a recipe.
-        epochs: Epochs of each phase, instead of the recipe's.
+        epochs: Epochs of each phase, instead of the recipe's: one number, or one a phase.
         learning_rate: Rate of the first phase; those of later phases keep their ratio to it.
         loss: A Keras loss; by default cross-entropy as the labels need it.
         metrics: Keras metrics beside accuracy.
@@ -129,11 +129,11 @@ def _keep(
 
 
 def _adjust(
-    recipe: str | Recipe, epochs: int | tuple[int, ...] | None, learning_rate: float | None
+    recipe: str | Recipe, epochs: int | Sequence[int] | None, learning_rate: float | None
 ) -> Recipe:
     """Returns the recipe with the epochs and the rate that were asked for."""
     chosen = find_recipe(recipe) if isinstance(recipe, str) else recipe
-    counts = list(epochs) if isinstance(epochs, tuple) else [epochs] * len(chosen)
+    counts: list[Any] = list(epochs) if isinstance(epochs, Sequence) else [epochs] * len(chosen)
     if len(counts) != len(chosen):
         raise ValueError(
             f"`epochs` must be one number or one a phase; {chosen.name!r} has {len(chosen)}. "
@@ -143,7 +143,11 @@ def _adjust(
     return Recipe(
         chosen.name,
         tuple(
-            replace(phase, epochs=count or phase.epochs, learning_rate=phase.learning_rate * factor)
+            replace(
+                phase,
+                epochs=phase.epochs if count is None else count,
+                learning_rate=phase.learning_rate * factor,
+            )
             for phase, count in zip(chosen, counts, strict=True)
         ),
     )
@@ -165,7 +169,9 @@ def _finished(run: RunDirectory, model: keras.Model, recipe: Recipe) -> Result:
     """Returns the result of a run that has ended, its weights put into `model`."""
     model.set_weights(read_model(run.model_path).get_weights())
     phases = tuple(
-        PhaseResult(**{**phase, "history": tuple(phase["history"])})
+        PhaseResult(
+            **{**phase, "history": tuple(phase["history"]), "stages": tuple(phase["stages"])}
+        )
         for phase in run.read_history()["phases"]
     )
     return Result(_rows(phases), phases, recipe, run.path)

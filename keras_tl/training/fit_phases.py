@@ -27,7 +27,7 @@ class Objective:
 
     Attributes:
         loss: A Keras loss.
-        metrics: Makes the Keras metrics, anew for each phase.
+        metrics: Gives the Keras metrics; called for each phase.
     """
 
     loss: Any
@@ -70,7 +70,7 @@ class Training:
             earlier = self._train(number, earlier)
         records = zip(self.phases, self.progress.histories, self.progress.validations, strict=True)
         return tuple(
-            PhaseResult(phase.name, self._table(phase), tuple(rows), kept)
+            PhaseResult(phase.name, self._table(phase), self._stages(phase), tuple(rows), kept)
             for phase, rows, kept in records
         )
 
@@ -81,8 +81,9 @@ class Training:
         phase = self.phases[number]
         self.display.say(f"{self._title(number)}\n{self._table(phase)}")
         fitted = apply(phase.plan, self.model)
-        optimizer = self._optimizer(number, fitted, earlier)
+        optimizer = self._optimizer(number, fitted)
         fitted.compile(optimizer, self.objective.loss, metrics=self.objective.metrics())
+        self._restore_slots(number, fitted, earlier)
         with ProofOfFreeze(phase.plan, self.model):
             if not self._is_over(phase):
                 (self._solve if phase.solver else self._fit)(number, fitted)
@@ -92,7 +93,7 @@ class Training:
             recalibrate(phase.plan, self.model, self.data.train)
         self.progress.validations.append(self._validate(fitted))
         self.display.say(f"  kept on validation: {metrics_line(self.progress.validations[-1])}")
-        return optimizer
+        return fitted.optimizer
 
     def _fit(self, number: int, fitted: keras.Model) -> None:
         """Runs the epochs that are left; epochs are counted over all phases."""
@@ -141,24 +142,31 @@ class Training:
         is_long_enough = len(history) >= phase.epochs
         return is_long_enough or self.progress.stopped or should_stop(history, phase.patience)
 
-    def _optimizer(
-        self, number: int, fitted: keras.Model, earlier: keras.optimizers.Optimizer | None
-    ) -> keras.optimizers.Optimizer:
-        """Returns the optimizer of a phase: read from a checkpoint, or with slots of the last."""
+    def _optimizer(self, number: int, fitted: keras.Model) -> keras.optimizers.Optimizer:
+        """Returns a new optimizer for a phase."""
         phase = self.phases[number]
-        optimizer = make_optimizer(
+        return make_optimizer(
             phase.optimizer,
             SCHEDULES[phase.schedule](phase.learning_rate, phase.epochs * len(self.data.train)),
             rates(phase.plan, self.model, fitted),
             self._ages(number, fitted.trainable_variables),
             **phase.optimizer_options,
         )
-        optimizer.build(fitted.trainable_variables)
+
+    def _restore_slots(
+        self, number: int, fitted: keras.Model, earlier: keras.optimizers.Optimizer | None
+    ) -> None:
+        """Gives the compiled optimizer the slots of a checkpoint, or those of the last phase."""
+        fitted.optimizer.build(fitted.trainable_variables)
         if self.progress.optimizer is not None:
-            assign(optimizer.variables, self.progress.optimizer)
-        elif earlier is not None and self.phases[number - 1].optimizer == phase.optimizer:
-            carry(earlier, optimizer)
-        return optimizer
+            assign(fitted.optimizer.variables, self.progress.optimizer)
+        elif earlier is not None and self._goes_on(number - 1):
+            carry(earlier, fitted.optimizer)
+
+    def _goes_on(self, number: int) -> bool:
+        """Tells whether the phase after this one goes on with its optimizer's slots."""
+        phase, following = self.phases[number], self.phases[number + 1]
+        return phase.optimizer == following.optimizer and not (phase.solver or following.solver)
 
     def _ages(self, number: int, variables: Sequence[keras.Variable]) -> list[int]:
         """Returns the steps that each variable has behind it, without a pause, when a phase begins.
@@ -169,8 +177,7 @@ class Training:
         for i, phase in enumerate(self.phases[:number]):
             per_step = phase.optimizer_options.get("gradient_accumulation_steps") or 1
             steps = len(self.progress.histories[i]) * len(self.data.train) // per_step
-            goes_on = phase.optimizer == self.phases[i + 1].optimizer
-            trained = trained_ids(phase.plan, self.model) if goes_on else ()
+            trained = trained_ids(phase.plan, self.model) if self._goes_on(i) else ()
             age = {weight: age.get(weight, 0) + steps for weight in trained}
         return [age.get(id(variable), 0) for variable in variables]
 
@@ -182,6 +189,11 @@ class Training:
 
     def _table(self, phase: Phase) -> str:
         return summary(phase.plan, self.model, phase.learning_rate)
+
+    def _stages(self, phase: Phase) -> tuple[str, ...]:
+        assignment = phase.plan.assign(self.model)
+        names = enumerate(assignment.chain.names)
+        return tuple(name for i, name in names if not assignment.is_frozen(i))
 
     def _title(self, number: int) -> str:
         return f"Phase {number + 1}/{len(self.phases)}: {self.phases[number].name}"

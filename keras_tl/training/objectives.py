@@ -18,9 +18,9 @@ def default_loss(model: keras.Model, label_smoothing: float) -> keras.losses.Los
 
 
 def default_metrics(model: keras.Model, more: Sequence[Any]) -> list[Any]:
-    """Returns accuracy and the user's own metrics."""
+    """Returns accuracy, of each label where several classes may hold, and the user's metrics."""
     if is_multi_label(model):
-        return [keras.metrics.BinaryAccuracy(name="accuracy"), *more]
+        return [keras.metrics.BinaryAccuracy(), *more]
     return [keras.metrics.SparseCategoricalAccuracy(name="accuracy"), *more]
 
 

@@ -44,7 +44,7 @@ class Phase:
 
     def __post_init__(self) -> None:
         at_least("epochs", self.epochs, 1)
-        in_range("learning_rate", self.learning_rate, 0.0, 100.0)
+        in_range("learning_rate", self.learning_rate, 1e-12, 100.0)
         one_of("optimizer", self.optimizer, PLAIN)
         one_of("schedule", self.schedule, SCHEDULES)
         one_of("solver", self.solver, (None, *SOLVERS))
@@ -72,12 +72,14 @@ class PhaseResult:
 
     Attributes:
         name: Name of the phase.
-        table: What trained, stage by stage.
+        table: What trained, stage by stage, as text.
+        stages: Names of the stages that trained.
         history: One row an epoch: metrics by name, `epoch` counted over all phases.
         validation: Metrics of the weights that were kept, on the validation split.
     """
 
     name: str
     table: str
+    stages: tuple[str, ...]
     history: tuple[Mapping[str, Any], ...]
     validation: Mapping[str, float]

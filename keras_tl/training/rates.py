@@ -62,7 +62,7 @@ class PerVariableRates(keras.optimizers.Optimizer):
 
     def _age_factor(self, age: int, dtype: Any) -> Any:
         """Returns what turns Adam's bias correction for its own steps into that for all steps."""
-        if not age or not hasattr(self, "beta_2"):
+        if not age or not isinstance(self, keras.optimizers.Adam):
             return 1.0
         step = ops.cast(self.iterations + 1, dtype)
         return self._correction(step + age) / self._correction(step)

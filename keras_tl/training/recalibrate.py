@@ -1,12 +1,10 @@
 """BatchNorm moments estimated anew, after the weights before them have changed."""
 
-from typing import Any
-
 import keras
 
 from keras_tl.data.dataset import Split
 from keras_tl.structure import graph
-from keras_tl.structure.freezing import is_noise
+from keras_tl.structure.freezing import in_inference
 from keras_tl.structure.plan import Plan, batch_norms
 
 
@@ -29,14 +27,10 @@ def recalibrate(plan: Plan, model: keras.Model, split: Split) -> None:
         for norm in batch_norms(layer)
     }
     saved = [(norm, norm.momentum, norm.trainable) for norm in norms]
-    runner = graph.rebuild(assignment.chain.model, _without_noise)
+    runner = graph.rebuild(assignment.chain.model, in_inference)
     for number, (images, _) in enumerate(split.in_order()):
         for norm, is_moving in norms.items():
             norm.trainable, norm.momentum = is_moving, number / (number + 1)
         runner(images, training=True)
     for norm, momentum, trainable in saved:
         norm.momentum, norm.trainable = momentum, trainable
-
-
-def _without_noise(call: graph.Call, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    return arguments[0] if is_noise(call) else graph.run(call, arguments, options)

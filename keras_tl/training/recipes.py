@@ -128,7 +128,7 @@ def gradual_unfreezing(
     decay: float = 1 / 2.6,
     patience: int | None = None,
 ) -> Phases:
-    """One stage more a phase, the lower the slower. Howard and Ruder, 2018, arXiv:1801.06146.
+    """More stages each phase, the lower the slower. Howard and Ruder, 2018, arXiv:1801.06146.
 
     `epochs` are those of the head and those of each phase after it; `stages` is the number of
     those phases, each of which unfreezes an equal share of the stages.
@@ -213,7 +213,8 @@ def bit_hyperrule(
 ) -> Phases:
     """Everything, SGD, tenths of the rate. Kolesnikov et al., 2020, arXiv:1912.11370.
 
-    The paper's rule counts steps by the size of the data; `epochs` are given here instead.
+    After the paper, not its exact rule: that counts steps by the size of the data and warms up;
+    here `epochs` are given, and the rate falls after 60, 80 and 90 % of them.
     """
     plan = Plan.freeze_to(0, batch_norm=batch_norm)
     options = {"momentum": 0.9}
@@ -223,7 +224,8 @@ def bit_hyperrule(
 def one_cycle(*, epochs: Epochs = (4, 10), learning_rate: float = 2e-3) -> Phases:
     """A cycle for the head, one for all, as fastai. Smith, 2018, arXiv:1803.09820.
 
-    The second has half the rate, falling to a hundredth from the head to the first stage.
+    The second has half the rate, falling to 0.4 of it with each stage before the head, which is
+    a hundredth over five stages.
     """
     probing, tuning = (epochs, epochs) if isinstance(epochs, int) else epochs
     spread = Plan.layer_decay(0.01 ** (1 / 5))

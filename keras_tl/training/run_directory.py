@@ -99,8 +99,10 @@ class RunDirectory:
         return json.loads(self.history_path.read_text(encoding="utf-8"))
 
     def clear(self) -> None:
-        """Removes the files of a run, and nothing else that may lie there."""
-        names = ("config.yaml", "history.json", "metrics.json", "model.keras", "export")
+        """Removes the files of a run and its first export; nothing where there is no run."""
+        if not self.config_path.is_file():
+            return
+        names = ("config.yaml", "history.json", "metrics.json", "model.keras", "export/1")
         for name in (*names, "history.csv", "checkpoints", "logs"):
             discard(self.path / name)
 
@@ -110,8 +112,8 @@ class RunDirectory:
             raise ValueError(
                 f"{str(self.path)!r} holds a run with another configuration:\n  "
                 + "\n  ".join(differences)
-                + "\nChoose another directory, repeat the run with its own settings, or begin "
-                "anew (`--overwrite` on the command line)."
+                + "\nBuild model and data as they were for that run, choose another directory, or "
+                "begin anew (`--overwrite` on the command line)."
             )
 
 

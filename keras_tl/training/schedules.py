@@ -40,7 +40,7 @@ def step(peak: float, steps: int) -> Rate:
 
 
 def one_cycle(peak: float, steps: int) -> Rate:
-    """Up from a 25th and down to a 100,000th of a 25th, in cosines (Smith, arXiv:1803.09820)."""
+    """Up from a 25th and down to a 100,000th, in cosines (Smith, 2018, arXiv:1803.09820)."""
     return OneCycle(peak, steps)
 
 

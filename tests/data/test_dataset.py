@@ -92,7 +92,7 @@ def test_the_whole_joins_the_splits(make_folder):
 def test_summary_counts_classes_and_names_what_was_set_aside(make_folder):
     root = make_folder({"cat": 8, "dog": 5})
     (root / "cat" / "bad.jpg").write_bytes(b"no picture")
-    with pytest.warns(UserWarning, match="set aside"):
+    with pytest.warns(UserWarning, match="Set aside"):
         text = ktl.load_data(root, image_size=8).summary()
     rows = {line.split()[0]: line.split()[1:] for line in text.splitlines() if line.split()}
     assert rows["class"] == ["train", "validation", "test"]

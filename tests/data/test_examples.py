@@ -58,3 +58,9 @@ def test_taking_rows_takes_pictures_labels_and_parts(pictures):
     assert taken.labels.tolist() == [7, 5]
     assert taken.parts.tolist() == ["z", "x"]
     assert len(found.take([]).pictures) == 0
+
+
+def test_one_column_of_labels_is_one_label_an_image():
+    numbers, names = encode_labels(np.array([[2], [0], [2]]))
+    np.testing.assert_array_equal(numbers, [1, 0, 1])
+    assert names == ["0", "2"]

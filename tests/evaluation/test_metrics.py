@@ -95,9 +95,12 @@ def test_the_interval_is_a_percentile_bootstrap(share, count):
     assert interval(right) == (low, high)
 
 
-@pytest.mark.parametrize(("right", "value"), [([True] * 9, 1.0), ([False] * 9, 0.0), ([True], 1.0)])
-def test_the_interval_is_a_point_where_nothing_varies(right, value):
-    assert interval(np.array(right)) == (value, value)
+@pytest.mark.parametrize("count", [1, 9, 300])
+def test_the_interval_is_exact_where_nothing_varies(count):
+    """Clopper and Pearson, in closed form: all right is likely from (alpha / 2)^(1 / n) on."""
+    bound = 0.025 ** (1 / count)
+    assert interval(np.ones(count, bool)) == pytest.approx((bound, 1.0))
+    assert interval(np.zeros(count, bool)) == pytest.approx((0.0, 1 - bound))
 
 
 def test_a_higher_level_is_a_wider_interval():

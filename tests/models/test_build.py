@@ -148,3 +148,18 @@ def test_model_that_is_not_ours(make_tiny, tmp_path):
     make_tiny("plain").save(tmp_path / "model.keras")
     with pytest.raises(ValueError, match="must be a classifier made by"):
         ktl.load_classifier(tmp_path / "model.keras")
+
+
+def test_same_call_gives_the_same_weights_whatever_was_drawn_before():
+    import random
+
+    first = small(dropout=0.2, head="mlp")
+    random.random()
+    state = random.getstate()
+    second, other = small(dropout=0.2, head="mlp"), small(dropout=0.2, head="mlp", seed=1)
+    assert random.getstate() == state
+    for a, b in zip(first.get_weights(), second.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert any(
+        (a != b).any() for a, b in zip(first.get_weights(), other.get_weights(), strict=True)
+    )

@@ -128,3 +128,13 @@ def test_nothing_readable_is_an_error_before_anything_is_written(make_model, tmp
         with pytest.raises(ValueError, match="at least one readable picture"):
             ktl.export_saved_model(make_model(), tmp_path / "out" / "1", verify_on=source)
     assert not (tmp_path / "out").exists()
+
+
+def test_class_names_of_any_script_are_served(make_model, tmp_path):
+    names = ["café", "ночь", "猫"]
+    model = make_model(names)
+    images = np.random.default_rng(0).uniform(0, 255, (12, 16, 16, 3))
+    labels = np.arange(12) % 3
+    data = ktl.load_data((images, labels), image_size=16, class_names=names)
+    export = ktl.export_saved_model(model, tmp_path / "1", verify_on=data.test)
+    assert ktl.verify_export(export, model, data.test).examples == 3

@@ -181,3 +181,43 @@ def test_keras_overrides_training_false_in_a_graph():
     model(np.full((4, 2), 5.0, "float32"), training=True)
     is_overridden = bool((keras.ops.convert_to_numpy(norm.moving_mean.value) != 0).all())
     assert is_overridden == (tuple(map(int, keras.__version__.split(".")[:2])) < (3, 16))
+
+
+class Halve(keras.layers.Layer):
+    """Takes `training` and has no weights, but is no noise."""
+
+    def call(self, x, training=None):
+        return x / 2
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        lambda: keras.layers.Pipeline([keras.layers.Rescaling(1 / 255), keras.layers.RandomFlip()]),
+        Halve,
+    ],
+)
+def test_layers_that_are_more_than_noise_are_kept(layer, pictures):
+    images, _ = pictures
+    inputs = keras.Input((16, 16, 3))
+    x = keras.layers.Conv2D(4, 3)(layer()(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.GlobalMaxPooling2D()(x)))
+    frozen = ktl.freeze(model, -1)
+    expected = model(images, training=False)
+    for training in (False, True):
+        np.testing.assert_allclose(frozen(images, training=training), expected, rtol=1e-5)
+
+
+def test_open_image_size_stays_open(pictures):
+    images, _ = pictures
+    inputs = keras.Input((None, None, 3))
+    x = keras.layers.Dropout(0.5)(keras.layers.Conv2D(4, 3)(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.GlobalMaxPooling2D()(x)))
+    frozen = ktl.freeze(model, -1)
+    assert frozen.input_shape == (None, None, None, 3)
+    np.testing.assert_array_equal(frozen(images, training=True), model(images, training=False))
+
+
+def test_recalibration_is_not_for_freeze(make_tiny):
+    with pytest.raises(ValueError, match="`batch_norm` must be one of"):
+        ktl.freeze(make_tiny("plain"), -1, batch_norm="recalibrate")

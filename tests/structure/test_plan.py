@@ -117,3 +117,9 @@ def test_plan_in_blocks_or_between_named_layers(make_tiny):
 )
 def test_every_plan_is_data(plan):
     assert ktl.Plan.from_dict(plan.to_dict()) == plan
+
+
+def test_norms_that_are_held_are_nothing_to_train(make_tiny):
+    plan = ktl.Plan((ktl.Selection(kinds=("norm",)),), batch_norm="frozen")
+    with pytest.raises(ValueError, match="matches nothing"):
+        plan.assign(make_tiny("residual"))

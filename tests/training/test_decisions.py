@@ -32,6 +32,10 @@ def test_no_patience_never_stops():
     assert not should_stop(rows(1, 2, 3, 4), None)
 
 
+def test_plateau_without_validation_keeps_the_rate():
+    assert plateau_factor([{"loss": 1.0}] * 10) == 1.0
+
+
 @pytest.mark.parametrize(
     ("losses", "factor"),
     [

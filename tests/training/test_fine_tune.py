@@ -134,7 +134,7 @@ def test_multi_label_data(make_tiny):
     model = ktl.build_classifier(make_tiny("plain"), data)
     result = ktl.fine_tune(model, data, epochs=1, verbose=0)
     assert ktl.evaluate(model, data.test).confusion.shape == (3, 2, 2)
-    assert "val_accuracy" in result.history[0]
+    assert "val_binary_accuracy" in result.history[0]
 
 
 def test_without_a_validation_split(make_tiny, data):
@@ -240,3 +240,37 @@ def test_other_settings_are_refused_with_the_difference(model, data, tmp_path):
     model.set_weights(start)
     with pytest.raises(ValueError, match=r"label_smoothing: 0.0 there, 0.1 asked for"):
         ktl.fine_tune(model, data, two_phases(), run_dir=tmp_path, label_smoothing=0.1, verbose=0)
+
+
+def test_divergence_stops_the_run_and_leaves_no_finished_one(model, data, tmp_path):
+    recipe = ktl.Recipe("wild", (ktl.Phase("all", epochs=3, learning_rate=99.0, optimizer="sgd"),))
+    with np.errstate(all="ignore"), pytest.raises(RuntimeError, match="lower one"):
+        ktl.fine_tune(model, data, recipe, run_dir=tmp_path, loss=exploding, verbose=0)
+    assert not (tmp_path / "history.json").exists()
+
+
+def exploding(y_true, y_pred):
+    return keras.ops.sum(y_pred, axis=-1) * float("nan")
+
+
+def test_epochs_must_be_one_at_least(model, data):
+    with pytest.raises(ValueError, match="`epochs` must be an integer >= 1"):
+        ktl.fine_tune(model, data, epochs=0, verbose=0)
+    result = ktl.fine_tune(model, data, epochs=[1, 2], verbose=0)
+    assert [phase.epochs for phase in result.recipe] == [1, 2]
+
+
+def test_training_after_a_closed_form_begins_like_any_other(model, data):
+    """The solver takes no steps, so that Adam's averages are those of a beginning."""
+    phases = (
+        ktl.Phase("solved", ktl.Plan.freeze_to(-1), solver="logistic", restore_best=False),
+        ktl.Phase("tuned", epochs=1, learning_rate=1e-3, restore_best=False),
+    )
+    seen = []
+    watch = keras.callbacks.LambdaCallback(
+        on_train_begin=lambda logs: seen.append(type(watch.model.optimizer))
+    )
+    result = ktl.fine_tune(model, data, ktl.Recipe("both", phases), callbacks=[watch], verbose=0)
+    assert seen == [keras.optimizers.Adam]
+    assert [row["phase"] for row in result.history] == ["solved", "tuned"]
+    assert result.phases[0].stages == ("head",)

@@ -200,6 +200,17 @@ def test_resuming_says_where(make_tiny, data, tmp_path, capsys):
     assert "Callbacks that begin anew: KillAt" in shown
 
 
+def test_mixed_precision_resumes(make_tiny, data, tmp_path):
+    """Keras wraps the optimizer, whose state must be put back into the wrapper."""
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    try:
+        with pytest.raises(KilledError):
+            run(build(make_tiny), data, tmp_path, KillAt(14))
+        assert run(build(make_tiny), data, tmp_path).history[-1]["phase"] == "all"
+    finally:
+        keras.mixed_precision.set_global_policy("float32")
+
+
 def test_plateau_lowers_the_rate(model, data):
     phase = ktl.Phase("head", ktl.Plan.freeze_to(-1), 8, 3.0, schedule="plateau")
     rows = ktl.fine_tune(model, data, ktl.Recipe("one", (phase,)), verbose=0).history

@@ -151,6 +151,13 @@ def test_plain_keras_optimizer_where_nothing_differs():
     assert type(make_optimizer("adam", 0.1, [1.0, 0.5], [0, 0])) is PER_VARIABLE["adam"]
 
 
+def test_ages_are_for_adam_only():
+    """Lion has a `beta_2` too, and corrects nothing by it."""
+    one = trained(PER_VARIABLE["lion"](0.01, multipliers=[1.0] * 6, ages=[100] * 6))
+    two = trained(PLAIN["lion"](0.01))
+    assert difference(one, two) == 0.0
+
+
 def test_carried_variables_step_as_if_nothing_had_happened():
     """Adam's slots and ages carried over a change of optimizer equal an uninterrupted Adam."""
     straight = trained(PLAIN["adam"](0.01), epochs=6)

@@ -50,9 +50,17 @@ def test_clearing_removes_the_run_and_nothing_else(tmp_path):
     run = RunDirectory(tmp_path)
     run.claim("train", {})
     (tmp_path / "export" / "1").mkdir(parents=True)
+    (tmp_path / "export" / "2").mkdir(parents=True)
     (tmp_path / "notes.txt").write_text("mine")
     run.clear()
-    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["export", "notes.txt"]
+    assert [path.name for path in (tmp_path / "export").iterdir()] == ["2"]
+
+
+def test_clearing_a_directory_that_is_no_run_removes_nothing(tmp_path):
+    (tmp_path / "logs").mkdir()
+    RunDirectory(tmp_path).clear()
+    assert (tmp_path / "logs").is_dir()
 
 
 def test_a_model_without_its_history_is_not_a_finished_run(tmp_path):

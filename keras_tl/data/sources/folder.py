@@ -1,11 +1,12 @@
 """A folder with one subfolder a class, or with such folders under `train` and `test`."""
 
+import mimetypes
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from keras_tl.data.examples import Examples, encode_labels
+from keras_tl.data.examples import Examples, SetAside, encode_labels
 
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 _PART_NAMES = {"train": "train", "validation": "validation", "val": "validation", "test": "test"}
@@ -34,13 +35,27 @@ def from_folder(root: Path) -> Examples:
     paths, labels, parts = zip(*found, strict=True)
     numbers, names = encode_labels(labels)
     is_divided = any(part is not None for part in parts)
-    return Examples(list(paths), numbers, names, np.array(parts) if is_divided else None)
+    divided = np.array(parts) if is_divided else None
+    return Examples(list(paths), numbers, names, divided, tuple(_passed_over(root)))
 
 
 def pictures_in(root: Path) -> list[Path]:
     """Returns the picture files under a folder, in the order of their names."""
     files = (path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES)
     return sorted(path for path in files if path.is_file() and not _is_hidden(path, root))
+
+
+def _passed_over(root: Path) -> Iterator[SetAside]:
+    """Yields pictures of kinds that cannot be decoded, and folders without a picture."""
+    for path in sorted(root.rglob("*")):
+        if _is_hidden(path, root):
+            continue
+        kind, _ = mimetypes.guess_type(path)
+        if path.is_file() and path.suffix.lower() not in SUFFIXES and str(kind).startswith("image"):
+            yield SetAside(str(path), f"{path.suffix} is not among {', '.join(SUFFIXES)}")
+    for folder in _folders(root):
+        if not pictures_in(folder):
+            yield SetAside(str(folder), "a folder without pictures, not taken for a class")
 
 
 def _labelled(root: Path) -> Iterator[tuple[Path, str, str | None]]:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from keras_tl.data.sources.folder import from_folder, pictures_in
@@ -93,3 +95,11 @@ def test_linked_classes_are_followed(tree, tmp_path):
     root = tree("root/a/1.jpg", "elsewhere/2.jpg") / "root"
     (root / "b").symlink_to(tmp_path / "elsewhere")
     assert listed(root) == {"a/1.jpg": "a", "b/2.jpg": "b"}
+
+
+def test_pictures_of_other_kinds_and_empty_folders_are_named(tree):
+    root = tree("a/1.jpg", "b/2.jpg", "tiffs/scan.tif", "a/notes.txt")
+    aside = {Path(item.name).name: item.reason for item in from_folder(root).set_aside}
+    assert set(aside) == {"scan.tif", "tiffs"}
+    assert "not among" in aside["scan.tif"]
+    assert "without pictures" in aside["tiffs"]
