@@ -3,21 +3,13 @@ import pytest
 from keras_tl.cli.result import serve_command, show_result
 from keras_tl.training.run_directory import RunDirectory
 
-TABLE = """
-  stage    trains   trainable   parameters
- ──────────────────────────────────────────
-  stage1   frozen           0          100
-  stage2   all             50           50
-  head     all             10           10
-"""
-
 
 @pytest.fixture
 def run(tmp_path):
     """The files of a finished run, in a directory whose name looks like markup."""
     directory = RunDirectory(tmp_path / "a [/b] run")
     history = [{"loss": 0.5}, {"loss": 0.4}]
-    phase = {"name": "probe", "history": history, "table": TABLE.strip("\n")}
+    phase = {"name": "probe", "history": history, "stages": ["stage2", "head"]}
     directory.write_history({"phases": [{**phase, "validation": {"accuracy": 0.75}}]})
     entry = {"accuracy": 0.5, "accuracy_interval": [0.25, 0.625]}
     directory.metrics_path.write_text(

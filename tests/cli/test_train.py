@@ -55,7 +55,7 @@ def test_the_terminal_shows_phases_scores_places_and_how_to_serve(run_dir):
         assert words in text
     for words in ("majority class", "model.keras", "1 pictures set aside", "tensorflow/serving"):
         assert words in text
-    assert "Note: 1 of 41 pictures were set aside" in text
+    assert "Note: Set aside, but still on disk: 1 beside 40" in text
     assert f'-v "{run_dir.resolve()}/export:/models/photos" -e MODEL_NAME=photos' in text
 
 

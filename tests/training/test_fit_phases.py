@@ -25,7 +25,6 @@ class Kill(keras.callbacks.Callback):
         if self.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-keras.utils.set_random_seed(0)
 labels = np.arange(30) % 3
 images = np.random.default_rng(0).uniform(0, 255, (30, 32, 32, 3))
 data = ktl.load_data((images, labels), image_size=32, batch_size=8)
@@ -212,11 +211,11 @@ def test_mixed_precision_resumes(make_tiny, data, tmp_path):
 
 
 def test_plateau_lowers_the_rate(model, data):
-    phase = ktl.Phase("head", ktl.Plan.freeze_to(-1), 8, 3.0, schedule="plateau")
+    phase = ktl.Phase("head", ktl.Plan.freeze_to(-1), 8, 30.0, schedule="plateau")
     rows = ktl.fine_tune(model, data, ktl.Recipe("one", (phase,)), verbose=0).history
     rates = [row["learning_rate"] for row in rows]
-    assert rates[0] == pytest.approx(3.0)
-    assert rates[-1] < 1.0
+    assert rates[0] == pytest.approx(30.0)
+    assert rates[-1] < 10.0
 
 
 def test_rates_of_stages_are_those_of_the_plan(make_tiny, data, weights_of):
