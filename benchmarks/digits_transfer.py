@@ -37,8 +37,9 @@ def epochs_for(data: ktl.Data) -> int:
 
 def build(data: ktl.Data, weights: str | None) -> keras.Model:
     """Builds the glyph backbone's network with its weights, or with random ones."""
+    seed = data.settings["seed"]
     return ktl.build_classifier(
-        "MobileNetV2", data, weights=weights, boundary="stage4", pooling="flatten"
+        "MobileNetV2", data, weights=weights, boundary="stage4", pooling="flatten", seed=seed
     )
 
 
