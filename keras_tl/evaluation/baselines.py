@@ -6,7 +6,6 @@ from typing import Any
 import keras
 import numpy as np
 from sklearn.dummy import DummyClassifier
-from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -16,10 +15,9 @@ from keras_tl.data.decode import resize
 from keras_tl.evaluation.metrics import interval
 from keras_tl.foundation.checks import one_of
 from keras_tl.structure.chain import chain
-from keras_tl.training.closed_form import head_features
+from keras_tl.training.closed_form import DEFAULT_C, SOLVERS, head_features
 
 RAW_SIZE = 32
-PROBE_C = 0.1
 SCRATCH_BATCHES = 480
 SCRATCH_EPOCHS = (12, 60)
 
@@ -37,7 +35,7 @@ def raw_pixel_svm(model: keras.Model, data: Data) -> np.ndarray:
 def linear_probe(model: keras.Model, data: Data) -> np.ndarray:
     """Logistic regression (C=0.1) on the standardised features that the head of `model` gets."""
     prefix, _ = chain(model).split(-1)
-    probe = make_pipeline(StandardScaler(), LogisticRegression(C=PROBE_C, max_iter=5000))
+    probe = make_pipeline(StandardScaler(), SOLVERS["logistic"](DEFAULT_C))
     return _fit_and_predict(probe, data, lambda split: head_features(prefix, split))
 
 
