@@ -18,7 +18,7 @@ from keras_tl.training.proof import ProofOfFreeze
 from keras_tl.training.rates import carry, make_optimizer
 from keras_tl.training.recalibrate import recalibrate
 from keras_tl.training.schedules import SCHEDULES
-from keras_tl.training.state import Checkpoints, assign, numbers
+from keras_tl.training.state import Arrays, Checkpoints, assign, numbers
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ class Training:
         with ProofOfFreeze(phase.plan, self.model):
             if not self._is_over(phase):
                 (self._solve if phase.solver else self._fit)(number, fitted)
+            fitted.optimizer.finalize_variable_values(fitted.trainable_variables)
             if phase.restore_best and self.progress.best is not None:
                 assign(self.model.weights, self.progress.best)
         if phase.plan.batch_norm == "recalibrate":
@@ -108,6 +109,7 @@ class Training:
             verbose=0,
             callbacks=[
                 EpochOrder(self.data.train),
+                *([] if phase.ema is None else [keras.callbacks.SwapEMAWeights()]),
                 *self._tensorboard(),
                 *self.callbacks,
                 *self.display.phase(self._title(number)),
@@ -134,8 +136,16 @@ class Training:
         history = self.progress.histories[-1]
         self.progress.stopped = stopped
         if best_epoch(history) == len(history) - 1:
-            self.progress.best = numbers(self.model.weights)
+            self.progress.best = self._kept(fitted)
         self.checkpoints.save(self.progress, self.model, fitted.optimizer)
+
+    def _kept(self, fitted: keras.Model) -> Arrays:
+        """Returns the weights that are kept if training ends here: averages, where there are."""
+        trained = numbers(fitted.trainable_variables)
+        fitted.optimizer.finalize_variable_values(fitted.trainable_variables)
+        kept = numbers(self.model.weights)
+        assign(fitted.trainable_variables, trained)
+        return kept
 
     def _is_over(self, phase: Phase) -> bool:
         history = self.progress.histories[-1]
@@ -151,6 +161,7 @@ class Training:
             rates(phase.plan, self.model, fitted),
             self._ages(number, fitted.trainable_variables),
             **phase.optimizer_options,
+            **({} if phase.ema is None else {"use_ema": True, "ema_momentum": phase.ema}),
         )
 
     def _restore_slots(

@@ -27,6 +27,9 @@ class Phase:
         schedule: How the rate goes over the phase; a row of `SCHEDULES`.
         patience: Epochs without a lower validation loss after which the phase ends; None never.
         restore_best: Whether the phase ends with the weights of its lowest validation loss.
+        ema: Momentum of a moving average of the trained weights over batches, such as 0.99 (Polyak
+            and Juditsky, 1992); the averages are validated and kept, and begin anew with each
+            phase. None does without.
         solver: `"logistic"` or `"linear-svm"` fits a linear head in closed form, by scikit-learn,
             instead of training; None trains.
     """
@@ -40,6 +43,7 @@ class Phase:
     schedule: str = "constant"
     patience: int | None = None
     restore_best: bool = True
+    ema: float | None = None
     solver: str | None = None
 
     def __post_init__(self) -> None:
@@ -50,6 +54,14 @@ class Phase:
         one_of("solver", self.solver, (None, *SOLVERS))
         if self.patience is not None:
             at_least("patience", self.patience, 1)
+        if self.ema is not None:
+            in_range("ema", self.ema, 0.0, 1.0)
+            one_of("solver", self.solver, (None,))
+        if "use_ema" in self.optimizer_options:
+            raise ValueError(
+                "`optimizer_options` must leave averaging to the phase: pass `ema=0.99`, or "
+                f"another momentum. Received: optimizer_options={dict(self.optimizer_options)}"
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the phase as plain data, as recipes write it."""

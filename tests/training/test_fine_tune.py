@@ -71,6 +71,41 @@ def test_without_restoring_the_last_epoch_is_kept(model, data):
     assert result.phases[-1].validation["loss"] == pytest.approx(last, rel=1e-4)
 
 
+def test_averaged_weights_are_validated_and_kept(model, data):
+    """Oracle: the average of the head's kernel after each batch, in NumPy."""
+    seen = []
+
+    class Watch(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            seen.append(model.get_weights()[-2])
+
+    head = ktl.Plan.freeze_to(-1)
+    phase = ktl.Phase("head", head, 3, 0.5, "sgd", restore_best=False, ema=0.9)
+    recipe = ktl.Recipe("averaged", (phase,))
+    result = ktl.fine_tune(model, data, recipe, callbacks=[Watch()], verbose=0)
+    average = seen[0]
+    for kernel in seen[1:]:
+        average = 0.9 * average + 0.1 * kernel
+    np.testing.assert_allclose(model.get_weights()[-2], average, atol=1e-6)
+    assert np.abs(average - seen[-1]).max() > 0.01
+    kept = result.phases[-1].validation["loss"]
+    assert kept == pytest.approx(result.history[-1]["val_loss"], rel=1e-4)
+
+
+def test_the_best_average_is_restored(model, data):
+    class RuinTheLastEpoch(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.model.optimizer.learning_rate = 1e-2 if epoch < 2 else 100.0
+
+    phase = ktl.Phase("all", epochs=3, optimizer="sgd", ema=0.5)
+    recipe = ktl.Recipe("ruined", (phase,))
+    result = ktl.fine_tune(model, data, recipe, callbacks=[RuinTheLastEpoch()], verbose=0)
+    kept = ktl.evaluate(model, data.validation).log_loss
+    losses = [row["val_loss"] for row in result.history]
+    assert kept == pytest.approx(min(losses), rel=1e-3)
+    assert losses[-1] != min(losses)
+
+
 def test_same_seed_gives_the_same_weights(model, data, weights_of):
     start = model.get_weights()
     ktl.fine_tune(model, data, two_phases(), verbose=0)

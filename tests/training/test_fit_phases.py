@@ -59,7 +59,7 @@ def recipe():
             ktl.Phase("head", ktl.Plan.freeze_to(-1), 3, 0.5, schedule="plateau"),
             ktl.Phase("top", wild, 4, 0.02, patience=1),
             ktl.Phase("norms", ktl.Plan(batch_norm="train"), 2, 0.01, "adamw", {}, "one-cycle"),
-            ktl.Phase("all", ktl.Plan(batch_norm="recalibrate"), 2, 0.01, "adamw"),
+            ktl.Phase("all", ktl.Plan(batch_norm="recalibrate"), 2, 0.01, "adamw", ema=0.8),
         ),
     )
 

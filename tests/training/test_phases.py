@@ -20,6 +20,9 @@ def test_phase_is_data():
         ({"optimizer": "adma"}, "Did you mean 'adam'"),
         ({"schedule": "cosin"}, "Did you mean 'cosine'"),
         ({"patience": 0}, "`patience` must be an integer >= 1"),
+        ({"ema": 2.0}, "`ema` must be between"),
+        ({"ema": 0.9, "solver": "logistic"}, "`solver` must be"),
+        ({"optimizer_options": {"use_ema": True}}, "pass `ema=0.99`"),
         ({"solver": "logistics"}, "Did you mean 'logistic'"),
     ],
 )
