@@ -16,6 +16,17 @@ from keras_tl.training.run_directory import RunDirectory
 
 NAME = "train"
 NOT_SETTINGS = ("out", "config", "overwrite", "show_recipe")
+DATA_SETTINGS = (
+    "image_size",
+    "validation",
+    "test",
+    "labels_per_class",
+    "batch_size",
+    "resize",
+    "augment",
+    "flip",
+    "seed",
+)
 BASELINE_CHOICES = ("auto", "all", "none")
 
 
@@ -44,6 +55,12 @@ def run(
     dropout: Annotated[float, typer.Option(help="Dropout before the head.")] = 0.0,
     image_size: Annotated[int | None, typer.Option(help="Pixels; default native.")] = None,
     resize: Annotated[str, typer.Option(help="crop, pad or stretch.")] = "crop",
+    augment: Annotated[
+        str, typer.Option(help="none, light, medium or strong: vary the training images.")
+    ] = "none",
+    flip: Annotated[
+        bool | None, typer.Option("--flip/--no-flip", help="Mirror half of the varied images.")
+    ] = None,
     labels_per_class: Annotated[int | None, typer.Option(help="Train on so many only.")] = None,
     batch_size: Annotated[int, typer.Option(help="Images in a batch.")] = 32,
     validation: Annotated[float, typer.Option(help="Share to choose by.")] = 0.15,
@@ -124,8 +141,7 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool) -> None
 def _load(settings: dict[str, Any]) -> Any:
     import keras_tl as ktl
 
-    names = ("image_size", "validation", "test", "labels_per_class", "batch_size", "resize", "seed")
-    data = ktl.load_data(settings["source"], **{name: settings[name] for name in names})
+    data = ktl.load_data(settings["source"], **{name: settings[name] for name in DATA_SETTINGS})
     if not data.test.size:
         raise ValueError(
             "`test` must be above 0: a run is scored, and its export proven, on the test split. "

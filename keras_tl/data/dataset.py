@@ -1,21 +1,28 @@
 """What training and evaluation read: three splits of batches, and what they were made of."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import keras
 import numpy as np
 
+from keras_tl.data.augment import Augmentation
 from keras_tl.data.examples import SetAside
 from keras_tl.data.pictures import Pictures
+from keras_tl.foundation.checks import at_least
+from keras_tl.foundation.files import digest
 from keras_tl.foundation.tables import as_text, table
 
 
 class Split(keras.utils.PyDataset):
     """Batches `(images, labels)` of one split, for `fit`, `evaluate` and `predict`.
 
-    The order of an epoch is a function of the seed and the number of the epoch alone.
+    The order of an epoch, and the view that is taken of each image in it, are functions of the
+    seed and the number of the epoch alone. Only batches are augmented; whatever else reads the
+    images sees them as they are.
 
     Args:
         pictures: The pictures of the whole data set.
@@ -25,6 +32,13 @@ class Split(keras.utils.PyDataset):
         class_names: Names in the order of the labels.
         batch_size: Images in a batch; the last one may be smaller.
         seed: Seed of the order; None keeps the pictures in order.
+        augment: Gives batches another view of each picture in each epoch.
+        views: Number of views that epochs cycle through, the plain pictures first; None never
+            comes back to one.
+        digests: Digest of the content of each picture; None computes them when they are asked for.
+
+    Raises:
+        ValueError: If `views` is not at least 1, or given without `augment`.
     """
 
     def __init__(
@@ -36,6 +50,9 @@ class Split(keras.utils.PyDataset):
         *,
         batch_size: int,
         seed: int | None = None,
+        augment: Augmentation | None = None,
+        views: int | None = None,
+        digests: Sequence[str] | None = None,
     ) -> None:
         super().__init__()
         self.pictures = pictures
@@ -44,7 +61,10 @@ class Split(keras.utils.PyDataset):
         self.class_names = list(class_names)
         self.batch_size = batch_size
         self.seed = seed
+        self.augment = augment
+        self.views = None if views is None else self._checked(views)
         self.epoch = 0
+        self._digests = digests
         self._order: tuple[int, np.ndarray] | None = None
 
     def __len__(self) -> int:
@@ -54,12 +74,47 @@ class Split(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Returns a batch: float32 images `(batch, height, width, 3)` in 0..255, and labels."""
         rows = self.order()[index * self.batch_size : (index + 1) * self.batch_size]
-        return self.pictures.read(self.numbers[rows]), self.labels[rows]
+        return self.read(rows, self.view), self.labels[rows]
 
     @property
     def size(self) -> int:
         """Number of images."""
         return len(self.numbers)
+
+    @property
+    def view(self) -> int:
+        """The view that this epoch takes of its images; 0 is the plain one."""
+        if self.augment is None:
+            return 0
+        return self.epoch + 1 if self.views is None else self.epoch % self.views
+
+    @cached_property
+    def digests(self) -> tuple[str, ...]:
+        """Digest of the content of each image, in the order of `numbers`."""
+        if self._digests is not None:
+            return tuple(self._digests)
+        starts = range(0, self.size, self.batch_size)
+        batches = (self.numbers[start : start + self.batch_size] for start in starts)
+        return tuple(
+            digest_of_pixels(image) for batch in batches for image in self.pictures.read(batch)
+        )
+
+    def read(self, rows: Sequence[int] | np.ndarray, view: int = 0) -> np.ndarray:
+        """Reads images in one view, whatever the epoch.
+
+        Args:
+            rows: Positions in the split.
+            view: 0 reads the pictures as they are; each other number gives another view.
+
+        Returns:
+            Float32 `(len(rows), height, width, 3)` in 0..255.
+
+        Raises:
+            ValueError: If a view other than 0 is asked of a split without augmentation.
+        """
+        numbers = self.numbers[np.asarray(rows, dtype=np.int64)]
+        images = self.pictures.read(numbers)
+        return self._augmentation()(images, numbers, view) if view else images
 
     def order(self) -> np.ndarray:
         """Returns the rows of the split in the order of this epoch."""
@@ -75,10 +130,25 @@ class Split(keras.utils.PyDataset):
         self.epoch += 1
 
     def in_order(self) -> "Split":
-        """Returns the same images and labels, unshuffled."""
+        """Returns the same images and labels, unshuffled and never augmented."""
         return Split(
-            self.pictures, self.numbers, self.labels, self.class_names, batch_size=self.batch_size
+            self.pictures,
+            self.numbers,
+            self.labels,
+            self.class_names,
+            batch_size=self.batch_size,
+            digests=self._digests,
         )
+
+    def with_views(self, views: int) -> "Split":
+        """Returns the same split, its epochs cycling through `views` views, the plain one first.
+
+        Raises:
+            ValueError: If `views` is not at least 1, or the split has no augmentation.
+        """
+        cycling = copy.copy(self)
+        cycling.views = self._checked(views)
+        return cycling
 
     def images(self) -> np.ndarray:
         """Reads all images in order: float32 `(images, height, width, 3)`."""
@@ -97,6 +167,23 @@ class Split(keras.utils.PyDataset):
         if self.labels.ndim == 2:
             return self.labels.sum(axis=0).astype(int)
         return np.bincount(self.labels, minlength=len(self.class_names))
+
+    def _checked(self, views: int) -> int:
+        self._augmentation()
+        return at_least("views", views, 1)
+
+    def _augmentation(self) -> Augmentation:
+        if self.augment is None:
+            raise ValueError(
+                "Views need an augmentation, and this split has none. Load the data with "
+                "`augment='light'`, or do without `views`."
+            )
+        return self.augment
+
+
+def digest_of_pixels(image: np.ndarray) -> str:
+    """Returns the digest of a picture `(height, width, 3)`, its shape and type of number."""
+    return digest(image.tobytes(), image.dtype.str, str(image.shape))
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +227,7 @@ class Data:
             np.concatenate([split.labels for split in self.splits.values()]),
             self.class_names,
             batch_size=self.train.batch_size,
+            digests=[one for split in self.splits.values() for one in split.digests],
         )
 
     def summary(self) -> str:

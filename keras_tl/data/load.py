@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from keras_tl.data.audit import inspect_pictures
-from keras_tl.data.dataset import Data, Split
+from keras_tl.data.augment import AUGMENTATIONS, Augmentation
+from keras_tl.data.dataset import Data, Split, digest_of_pixels
 from keras_tl.data.examples import Examples, SetAside
 from keras_tl.data.pictures import ArrayPictures, EncodedPictures, Pictures, name_of
 from keras_tl.data.sources.arrays import from_arrays
@@ -35,6 +36,8 @@ def load_data(
     labels_per_class: int | None = None,
     batch_size: int = 32,
     resize: str = "crop",
+    augment: str = "none",
+    flip: bool | None = None,
     class_names: Sequence[str] | None = None,
     data_dir: str | None = None,
     download: bool = True,
@@ -52,10 +55,15 @@ def load_data(
         batch_size: Images in a batch.
         resize: `"crop"`, `"pad"` or `"stretch"`: how pictures of another shape are brought to
             `image_size`. The model stores it.
+        augment: `"none"`, `"light"`, `"medium"` or `"strong"`: how far training images are moved
+            and recoloured, anew in each epoch. Validation and test images never are.
+        flip: Whether augmentation also mirrors half of the images, left to right. By default it
+            does, but never with the built-in digits: turn it off where a mirrored picture means
+            something else, as with text.
         class_names: Names in the order of the labels, for arrays.
         data_dir: Where TFDS keeps its data sets.
         download: Whether TFDS may fetch one.
-        seed: Seed of the division and of the order of training.
+        seed: Seed of the division, of the order of training and of augmentation.
 
     Returns:
         Data whose splits give batches `(images, labels)`: float32 in 0..255, integer labels,
@@ -66,6 +74,7 @@ def load_data(
     """
     size = as_size(image_size)
     _check(validation, test, labels_per_class, batch_size, resize)
+    augmentation = _augmentation(source, augment, flip, seed)
     found, digests, set_aside = _usable(_examples(source, class_names, data_dir, download))
     rows = _rows(found, validation, test, labels_per_class, seed)
     _require_examples(rows, {"train": 1.0, "validation": validation, "test": test}, found)
@@ -77,10 +86,13 @@ def load_data(
         "labels_per_class": labels_per_class,
         "batch_size": batch_size,
         "resize": resize,
+        "augment": augment,
+        "flip": augmentation is not None and augmentation.flip,
         "seed": seed,
     }
+    pictures = _pictures(found, size, resize)
     return Data(
-        **_splits(found, rows, _pictures(found, size, resize), batch_size, seed),
+        **_splits(found, digests, rows, pictures, batch_size, seed, augmentation),
         class_names=found.class_names,
         image_size=size,
         resize=resize,
@@ -103,12 +115,36 @@ def _check(
     one_of("resize", resize, RESIZE_POLICIES)
 
 
+def _augmentation(
+    source: Source, strength: str, flip: bool | None, seed: int
+) -> Augmentation | None:
+    one_of("augment", strength, AUGMENTATIONS)
+    one_of("flip", flip, (None, True, False))
+    if flip and _is_built_in(source):
+        raise ValueError(
+            f"`flip` must not be True with {source!r}: a mirrored digit is another sign. "
+            "Received: flip=True"
+        )
+    if strength == "none":
+        if flip:
+            raise ValueError(
+                "`flip` needs an augmentation. Received: flip=True with augment='none'. "
+                "Pass `augment='light'`."
+            )
+        return None
+    return Augmentation(strength, not _is_built_in(source) if flip is None else flip, seed)
+
+
+def _is_built_in(source: Source) -> bool:
+    return isinstance(source, str) and source in BUILT_IN
+
+
 def _examples(
     source: Source, class_names: Sequence[str] | None, data_dir: str | None, download: bool
 ) -> Examples:
     if isinstance(source, tuple):
         return from_arrays(*source, class_names)
-    if source in BUILT_IN:
+    if _is_built_in(source):
         return BUILT_IN[str(source)]()
     if str(source).startswith("tfds:"):
         return from_tfds(str(source).removeprefix("tfds:"), data_dir, download)
@@ -123,7 +159,7 @@ def _examples(
 def _usable(found: Examples) -> tuple[Examples, list[str], tuple[SetAside, ...]]:
     """Returns the examples that can be decoded, their digests, and the others by name."""
     if isinstance(found.pictures, np.ndarray):
-        return found, [digest(image.tobytes()) for image in found.pictures], ()
+        return found, [digest_of_pixels(image) for image in found.pictures], ()
     digests, reasons = inspect_pictures(found.pictures)
     rows = [row for row in range(len(digests)) if row not in reasons]
     aside = tuple(SetAside(name_of(found.pictures, row), why) for row, why in reasons.items())
@@ -190,7 +226,13 @@ def _pictures(found: Examples, size: tuple[int, int], policy: str) -> Pictures:
 
 
 def _splits(
-    found: Examples, rows: dict[str, np.ndarray], pictures: Pictures, batch_size: int, seed: int
+    found: Examples,
+    digests: list[str],
+    rows: dict[str, np.ndarray],
+    pictures: Pictures,
+    batch_size: int,
+    seed: int,
+    augmentation: Augmentation | None,
 ) -> dict[str, Split]:
     return {
         part: Split(
@@ -200,6 +242,8 @@ def _splits(
             found.class_names,
             batch_size=batch_size,
             seed=seed if part == "train" else None,
+            augment=augmentation if part == "train" else None,
+            digests=[digests[number] for number in numbers],
         )
         for part, numbers in rows.items()
     }

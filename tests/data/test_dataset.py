@@ -3,18 +3,25 @@ import numpy as np
 import pytest
 
 import keras_tl as ktl
+from keras_tl.data.augment import Augmentation
 from keras_tl.data.dataset import Split
 from keras_tl.data.pictures import ArrayPictures
 
 
 @pytest.fixture
 def make_split():
-    def make(seed=None, batch_size=4, labels=None):
+    def make(seed=None, batch_size=4, labels=None, **options):
         images = np.repeat(np.arange(10, dtype="float32"), 192).reshape(10, 8, 8, 3)
         labels = np.arange(10) % 3 if labels is None else labels
         pictures = ArrayPictures(images, (8, 8), "crop")
         return Split(
-            pictures, np.arange(10), labels, ["a", "b", "c"], batch_size=batch_size, seed=seed
+            pictures,
+            np.arange(10),
+            labels,
+            ["a", "b", "c"],
+            batch_size=batch_size,
+            seed=seed,
+            **options,
         )
 
     return make
@@ -100,3 +107,101 @@ def test_summary_counts_classes_and_names_what_was_set_aside(make_folder):
     assert rows["images"] == ["9", "2", "2"]
     assert "1 set aside:" in text
     assert "bad.jpg: cannot be decoded" in text
+
+
+def epoch_of(split, epoch):
+    """All images of an epoch, by number."""
+    split.epoch = epoch
+    found = np.concatenate([split[i][0] for i in range(len(split))])
+    return found[np.argsort(split.order())]
+
+
+def test_each_epoch_is_another_view_and_the_same_epoch_the_same(make_split):
+    augment = Augmentation("light", seed=3)
+    split = make_split(seed=3, augment=augment)
+    epochs = [epoch_of(split, epoch).tobytes() for epoch in range(4)]
+    assert len({*epochs, split.images().tobytes()}) == 5
+    again = make_split(seed=8, batch_size=3, augment=augment)
+    assert [epoch_of(again, epoch).tobytes() for epoch in (3, 1)] == [epochs[3], epochs[1]]
+
+
+def test_augmentation_leaves_the_order_and_the_labels(make_split):
+    plain, varied = make_split(seed=3), make_split(seed=3, augment=Augmentation("strong"))
+    for _ in range(2):
+        np.testing.assert_array_equal(plain.order(), varied.order())
+        for i in range(3):
+            np.testing.assert_array_equal(plain[i][1], varied[i][1])
+        plain.on_epoch_end()
+        varied.on_epoch_end()
+
+
+def test_views_cycle_and_the_first_is_plain(make_split):
+    split = make_split(seed=3, augment=Augmentation("light")).with_views(3)
+    epochs = [epoch_of(split, epoch).tobytes() for epoch in range(7)]
+    assert epochs[0] == split.images().tobytes()
+    assert len(set(epochs[:3])) == 3
+    assert epochs[3:] == [*epochs[:3], epochs[0]]
+
+
+def test_with_views_is_the_same_split_and_leaves_the_other(make_split):
+    split = make_split(seed=3, augment=Augmentation("light"), digests=list("abcdefghij"))
+    split.epoch = 5
+    cycling = split.with_views(2)
+    assert (split.views, split.view) == (None, 6)
+    assert (cycling.views, cycling.view) == (2, 1)
+    assert cycling.digests == split.digests == tuple("abcdefghij")
+    np.testing.assert_array_equal(cycling.order(), split.order())
+    assert make_split(augment=Augmentation("light"), views=2).view == 0
+
+
+def test_reading_rows_in_a_view_gives_what_the_batches_hold(make_split):
+    split = make_split(seed=3, augment=Augmentation("strong")).with_views(4)
+    split.epoch = 2
+    rows = split.order()
+    np.testing.assert_array_equal(split.read(rows[4:8], view=2), split[1][0])
+    np.testing.assert_array_equal(split.read(rows), split.images()[rows])
+
+
+def test_only_batches_are_augmented(make_split):
+    plain, varied = make_split(seed=3), make_split(seed=3, augment=Augmentation("strong"))
+    varied.epoch = 2
+    assert (varied[0][0] != plain.images()[varied.order()[:4]]).any()
+    np.testing.assert_array_equal(varied.images(), plain.images())
+    np.testing.assert_array_equal(varied.in_order()[0][0], plain.in_order()[0][0])
+    assert varied.encoded() == plain.encoded()
+    assert varied.in_order().augment is None
+
+
+@pytest.mark.parametrize("views", [0, -1, 1.5, True])
+def test_views_that_cannot_be_are_named(make_split, views):
+    with pytest.raises(ValueError, match="`views` must be an integer >= 1"):
+        make_split(augment=Augmentation("light")).with_views(views)
+
+
+def test_views_without_augmentation_say_what_is_missing(make_split):
+    for ask in (
+        lambda: make_split().with_views(2),
+        lambda: make_split(views=2),
+        lambda: make_split().read([0], view=1),
+    ):
+        with pytest.raises(ValueError, match=r"Views need an augmentation.*`augment='light'`"):
+            ask()
+
+
+def test_digests_are_of_the_pixels_where_nobody_gave_them(make_split):
+    split = make_split(seed=3)
+    assert len(set(split.digests)) == 10
+    assert split.digests == make_split(batch_size=3).digests == split.in_order().digests
+    changed = make_split(seed=3)
+    changed.pictures.images[4, 0, 0, 0] += 1
+    different = [a != b for a, b in zip(split.digests, changed.digests, strict=True)]
+    assert different == [number == 4 for number in range(10)]
+
+
+def test_digests_follow_the_images_into_every_split(make_folder):
+    data = ktl.load_data(make_folder({"a": 8, "b": 8}), image_size=8, augment="light")
+    whole = dict(zip(data.whole().names(), data.whole().digests, strict=True))
+    assert len(set(whole.values())) == 16
+    for split in data.splits.values():
+        for same in (split, split.in_order()):
+            assert same.digests == tuple(whole[name] for name in split.names())

@@ -251,6 +251,9 @@ def test_the_fingerprint_of_arrays_changes_with_a_pixel_and_a_label(arrays):
         ({"validation": 0.6, "test": 0.6}, "`validation \\+ test` must be between"),
         ({"batch_size": 0}, "`batch_size` must be an integer >= 1"),
         ({"labels_per_class": 0}, "`labels_per_class` must be an integer >= 1"),
+        ({"augment": "lihgt"}, r"`augment` must be one of .* Did you mean 'light'"),
+        ({"augment": "light", "flip": "yes"}, "`flip` must be one of None, True, False"),
+        ({"flip": True}, "`flip` needs an augmentation.*`augment='light'`"),
     ],
 )
 def test_settings_that_cannot_be_are_named(arrays, settings, message):
@@ -268,3 +271,61 @@ def test_no_file_of_a_folder_is_ever_written(make_folder):
     before = {p: (p.stat().st_mtime_ns, p.stat().st_size) for p in root.rglob("*")}
     ktl.load_data(root, image_size=8).whole().images()
     assert {p: (p.stat().st_mtime_ns, p.stat().st_size) for p in root.rglob("*")} == before
+
+
+def test_only_training_is_augmented(make_folder):
+    root = make_folder(COUNTS)
+    plain, varied = (ktl.load_data(root, image_size=12, augment=how) for how in ("none", "strong"))
+    for part in ("validation", "test"):
+        assert varied.splits[part].augment is None
+        np.testing.assert_array_equal(plain.splits[part][0][0], varied.splits[part][0][0])
+    assert plain.train.augment is None
+    assert varied.train.augment.strength == "strong"
+    np.testing.assert_array_equal(plain.train.order(), varied.train.order())
+    assert (plain.train[0][0] != varied.train[0][0]).any(axis=(1, 2, 3)).all()
+    np.testing.assert_array_equal(plain.whole().images(), varied.whole().images())
+    assert plain.summary() == varied.summary()
+
+
+def test_the_seed_and_the_strength_give_other_training_images_of_the_same_data(arrays):
+    def first(**options):
+        data = ktl.load_data(arrays(), image_size=8, **options)
+        return data.fingerprint, data.train.read(range(9), view=1).tobytes()
+
+    light, again = first(augment="light"), first(augment="light")
+    assert light == again
+    strong = first(augment="strong")
+    assert strong[0] == light[0]
+    assert strong[1] != light[1]
+    assert first(augment="light", seed=1)[1] != light[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "recorded"),
+    [
+        ({}, ("none", False)),
+        ({"augment": "light"}, ("light", True)),
+        ({"augment": "light", "flip": True}, ("light", True)),
+        ({"augment": "strong", "flip": False}, ("strong", False)),
+    ],
+)
+def test_augmentation_is_recorded(arrays, options, recorded):
+    data = ktl.load_data(arrays(), image_size=8, **options)
+    assert (data.settings["augment"], data.settings["flip"]) == recorded
+    assert (data.train.augment is not None and data.train.augment.flip) == recorded[1]
+
+
+@pytest.mark.parametrize("source", ["digits", "digits-photo"])
+def test_digits_are_never_mirrored(source):
+    data = ktl.load_data(source, image_size=8, augment="strong", labels_per_class=2)
+    assert not data.train.augment.flip
+    assert data.settings["flip"] is False
+    with pytest.raises(ValueError, match=f"`flip` must not be True with '{source}'"):
+        ktl.load_data(source, image_size=8, augment="light", flip=True)
+
+
+def test_digests_tell_pictures_of_the_same_bytes_apart():
+    blank = [np.full(shape, 9, "uint8") for shape in ((6, 4, 4, 3), (6, 8, 2, 3))]
+    options = {"image_size": 4, "validation": 0, "test": 0}
+    splits = [ktl.load_data((images, [0] * 6), **options).train for images in blank]
+    assert len({one for split in splits for one in split.digests}) == 2
