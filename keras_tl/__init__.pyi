@@ -1,3 +1,5 @@
+from .caching.feature_cache import FeatureCache as FeatureCache
+from .caching.features import features as features
 from .data.dataset import Data as Data
 from .data.dataset import Split as Split
 from .data.load import load_data as load_data
@@ -20,6 +22,7 @@ from .structure.plan import Plan as Plan
 from .structure.plan import Selection as Selection
 from .training.fine_tune import Result as Result
 from .training.fine_tune import fine_tune as fine_tune
+from .training.fit import fit as fit
 from .training.phases import Phase as Phase
 from .training.rate_curve import RateCurve as RateCurve
 from .training.rate_finder import find_learning_rate as find_learning_rate

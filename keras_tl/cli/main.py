@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from keras_tl.cli import backbones, doctor, evaluate, export, predict, stages, train
+from keras_tl.cli import backbones, cache, doctor, evaluate, export, predict, stages, train
 from keras_tl.foundation.progress import error_console
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 
 for command in (train, evaluate, predict, export, stages, backbones, doctor):
     app.command(command.NAME)(command.run)
+app.add_typer(cache.app)
 
 
 def main() -> None:

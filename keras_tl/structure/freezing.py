@@ -8,6 +8,7 @@ in the graph of the frozen stages.
 
 import bisect
 import inspect
+import itertools
 import math
 from typing import Any
 
@@ -68,7 +69,7 @@ def apply(plan: Plan, model: keras.Model) -> keras.Model:
         trained = {id(weight) for weight, _ in assignment.multipliers(i)}
         for layer in stage.layers:
             _set_flags(layer, trained, plan.batch_norm, is_frozen=not trained)
-    return _silenced(assignment, model)
+    return graph.rebuild(assignment.chain.model, silencing(assignment), like=model)
 
 
 def rates(plan: Plan, model: keras.Model, trained: keras.Model) -> list[float]:
@@ -149,22 +150,28 @@ def in_inference(call: Call, arguments: tuple[Any, ...], options: dict[str, Any]
     """Runs a call as in inference, whatever the mode around it; BatchNorm goes by its own flag."""
     if is_noise(call):
         return arguments[0]
-    if _acts_in_training(call.operation):
+    if acts_in_training(call.operation):
         return InferenceOnly(call.operation)(*arguments, **options)
     return graph.run(call, arguments, options)
 
 
-def _silenced(assignment: Assignment, model: keras.Model) -> keras.Model:
-    """Rebuilds the model, at its own image size, with its frozen stages in inference mode."""
+def silencing(assignment: Assignment, position: int = 0) -> graph.Visitor:
+    """Returns the visitor that runs frozen stages in inference mode.
+
+    Args:
+        assignment: What is frozen.
+        position: Number of the call that is visited first.
+    """
     ends = [stage.boundary.position for stage in assignment.chain]
-    position = iter(range(ends[-1]))
+    is_frozen = [assignment.is_frozen(stage) for stage in _all(assignment)]
+    positions = itertools.count(position)
 
     def visit(call: Call, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        stage = bisect.bisect_right(ends, next(position))
-        run = in_inference if assignment.is_frozen(stage) else graph.run
+        stage = bisect.bisect_right(ends, next(positions))
+        run = in_inference if is_frozen[stage] else graph.run
         return run(call, arguments, options)
 
-    return graph.rebuild(assignment.chain.model, visit, like=model)
+    return visit
 
 
 def _set_flags(layer: keras.Layer, trained: set[int], batch_norm: str, *, is_frozen: bool) -> None:
@@ -187,9 +194,9 @@ def _takes_training(operation: keras.Operation) -> bool:
     return is_layer and "training" in inspect.signature(operation.call).parameters
 
 
-def _acts_in_training(operation: keras.Operation) -> bool:
-    """Tells whether a frozen layer would still behave differently in training."""
-    if not isinstance(operation, keras.Layer):
+def acts_in_training(operation: keras.Operation) -> bool:
+    """Tells whether a layer whose weights do not move still behaves differently in training."""
+    if not isinstance(operation, keras.Layer) or isinstance(operation, InferenceOnly):
         return False
     return any(_takes_training(p) and not isinstance(p, NORMS) for p in graph.parts(operation))
 

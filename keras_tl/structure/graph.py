@@ -29,6 +29,11 @@ class Call:
         """The variables of the layer that is called; none for a raw operation."""
         return self.operation.weights if isinstance(self.operation, keras.Layer) else []
 
+    @property
+    def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What it is called with, symbolic tensors in their places."""
+        return self.node.arguments.args, self.node.arguments.kwargs
+
 
 def as_functional(operation: object) -> keras.Model | None:
     """Returns the functional model behind `operation`, or None if there is no graph to read."""
@@ -73,16 +78,20 @@ def replay(model: keras.Model, inputs: Any, visit: Visitor = run) -> Any:
 
 
 def section(
-    order: Sequence[Call], entries: Sequence[KerasTensor], exits: Sequence[KerasTensor], name: str
+    order: Sequence[Call],
+    entries: Sequence[KerasTensor],
+    exits: Sequence[KerasTensor],
+    name: str,
+    visit: Visitor = run,
 ) -> keras.Model:
     """Returns a model over the layers of some calls in a row, from `entries` to `exits`.
 
     Unlike `keras.Model(entry, exit)` it is right where a layer is called on either side of the
-    cut, and its inputs are new ones with names of their own.
+    cut, and its inputs are new ones with names of their own. `visit` is that of `replay`.
     """
     inputs = [keras.Input(batch_shape=t.shape, dtype=t.dtype) for t in entries]
     values = dict(zip(map(id, entries), inputs, strict=True))
-    _run_all(order, values, run)
+    _run_all(order, values, visit)
     return keras.Model(_single(inputs), _single([values[id(t)] for t in exits]), name=name)
 
 
@@ -175,6 +184,11 @@ def own_weights(part: keras.Layer) -> tuple[list[keras.Variable], list[keras.Var
     Unlike `trainable_weights` this does not depend on any `trainable` flag.
     """
     return list(part._trainable_variables), list(part._non_trainable_variables)
+
+
+def compile_arguments(model: keras.Model) -> dict[str, Any]:
+    """Returns what a model was compiled with, the objects themselves."""
+    return dict(model._compile_config.config)
 
 
 def random_states(model: keras.Model) -> list[keras.Variable]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import keras
 
+from keras_tl.caching.feature_cache import FeatureCache, resolve
 from keras_tl.data.dataset import Data
 from keras_tl.foundation.checks import one_of
-from keras_tl.foundation.files import digest
+from keras_tl.foundation.files import digest, discard
 from keras_tl.models.card import read_model
 from keras_tl.structure.graph import random_states
 from keras_tl.training.display import TrainingDisplay
@@ -18,6 +19,7 @@ from keras_tl.training.fit_phases import Objective, Training
 from keras_tl.training.history import write_csv
 from keras_tl.training.matching import require_match
 from keras_tl.training.objectives import default_loss, default_metrics
+from keras_tl.training.phase_features import PhaseFeatures
 from keras_tl.training.phases import PhaseResult
 from keras_tl.training.recipes import Recipe
 from keras_tl.training.recipes import recipe as find_recipe
@@ -53,6 +55,8 @@ def fine_tune(
     metrics: Sequence[Any] = (),
     label_smoothing: float = 0.0,
     run_dir: str | os.PathLike[str] | None = None,
+    cache: bool | str | os.PathLike[str] | FeatureCache = "auto",
+    views: int | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     seed: int = 0,
     verbose: str | int = "auto",
@@ -71,6 +75,12 @@ def fine_tune(
         run_dir: Directory for configuration, history, checkpoints and model. A run that was
             interrupted there goes on, and ends in the same weights; if one has ended there, its
             result is returned and its weights are put into `model`.
+        cache: What comes before the first trained layer is computed once and stored, which changes
+            no weight that training ends in. `"auto"` does so where it pays and there is room, in
+            memory or in `run_dir`; True also where it does not pay; False never. A directory,
+            which other runs may share, or a `FeatureCache` keeps the features for the next run.
+        views: With augmentation: how many views of each image epochs cycle through, the plain one
+            first; these can be stored. By default every epoch has new ones, and none is stored.
         callbacks: Keras callbacks; they see the whole model.
         seed: Seed of dropout and of Keras's global generators.
         verbose: `"auto"` or 1 shows tables and a progress bar, 0 nothing.
@@ -83,15 +93,20 @@ def fine_tune(
             `run_dir` holds a run with other settings.
     """
     require_match(model, data)
+    if views is not None:
+        data = replace(data, train=data.train.with_views(views))
     chosen = _adjust(recipe, epochs, learning_rate)
     run = None if run_dir is None else RunDirectory(run_dir)
     if run is not None:
-        options = {"label_smoothing": label_smoothing, "seed": seed, "loss": _described(loss)}
+        options: dict[str, Any] = {"views": views} if views is not None else {}
+        options |= {"label_smoothing": label_smoothing, "seed": seed, "loss": _described(loss)}
         run.claim("fine_tune", {**chosen.to_dict(), **options, "model": fingerprint(model)})
         run.claim("data", {**data.settings, "fingerprint": data.fingerprint})
         if run.is_trained:
             return _finished(run, model, chosen)
     seed_everything(model, seed)
+    display = TrainingDisplay(show=one_of("verbose", verbose, ("auto", 0, 1)) != 0)
+    store = resolve(cache, run.cache_path if run else None)
     training = Training(
         chosen.phases,
         model,
@@ -101,14 +116,16 @@ def fine_tune(
             lambda: default_metrics(model, metrics),
         ),
         callbacks,
-        TrainingDisplay(show=one_of("verbose", verbose, ("auto", 0, 1)) != 0),
+        display,
         Checkpoints(run.checkpoints_path if run else None),
+        PhaseFeatures(chosen.phases, model, data, store, display, always=cache is True),
         run.logs_path if run else None,
     )
     phases = training.run()
     if run is not None:
         _keep(run, chosen, phases, model)
         training.checkpoints.clear()
+        discard(run.cache_path)
     return Result(_rows(phases), phases, chosen, run.path if run else None)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,13 @@ import keras
 
 from keras_tl.data.dataset import Data
 from keras_tl.structure.freezing import apply, rates, summary, trained_ids
+from keras_tl.structure.frozen_prefix import suffix
 from keras_tl.training.callbacks import EpochOrder, FollowHistory
 from keras_tl.training.closed_form import solve_head
 from keras_tl.training.decisions import best_epoch, should_stop
 from keras_tl.training.display import TrainingDisplay, metrics_line
+from keras_tl.training.loop import Loop
+from keras_tl.training.phase_features import PhaseFeatures
 from keras_tl.training.phases import Phase, PhaseResult
 from keras_tl.training.proof import ProofOfFreeze
 from keras_tl.training.rates import carry, make_optimizer
@@ -46,6 +50,7 @@ class Training:
         callbacks: The user's own; they see the whole model.
         display: Where progress is shown.
         checkpoints: Where it is kept.
+        features: What of it has been computed already.
         logs: Directory for TensorBoard's logs; None writes none. Only on the TensorFlow backend.
     """
 
@@ -56,6 +61,7 @@ class Training:
     callbacks: Sequence[keras.callbacks.Callback]
     display: TrainingDisplay
     checkpoints: Checkpoints
+    features: PhaseFeatures
     logs: Path | None = None
 
     def run(self) -> tuple[PhaseResult, ...]:
@@ -84,52 +90,65 @@ class Training:
         optimizer = self._optimizer(number, fitted)
         fitted.compile(optimizer, self.objective.loss, metrics=self.objective.metrics())
         self._restore_slots(number, fitted, earlier)
+        loop = self._loop(number, fitted)
         with ProofOfFreeze(phase.plan, self.model):
             if not self._is_over(phase):
-                (self._solve if phase.solver else self._fit)(number, fitted)
+                (self._solve if phase.solver else self._fit)(number, loop)
             fitted.optimizer.finalize_variable_values(fitted.trainable_variables)
             if phase.restore_best and self.progress.best is not None:
                 assign(self.model.weights, self.progress.best)
         if phase.plan.batch_norm == "recalibrate":
             recalibrate(phase.plan, self.model, self.data.train)
-        self.progress.validations.append(self._validate(fitted))
+        self.progress.validations.append(self._score(loop))
         self.display.say(f"  kept on validation: {metrics_line(self.progress.validations[-1])}")
         return fitted.optimizer
 
-    def _fit(self, number: int, fitted: keras.Model) -> None:
+    def _loop(self, number: int, fitted: keras.Model) -> Loop:
+        """Returns what the phase runs: the whole model, or what comes after its features."""
+        start, plan = self.features.begin(number), self.phases[number].plan
+        if start is None:
+            return Loop(fitted, fitted, self.data.train, self.data.validation)
+        runner = suffix(self.model, start.boundary, plan)
+        runner.compile(fitted.optimizer, self.objective.loss, metrics=self.objective.metrics())
+        return Loop(fitted, runner, start.train, start.validation)
+
+    def _score(self, loop: Loop) -> dict[str, float]:
+        """Returns the metrics of the weights kept, on validation, of the model that is served."""
+        found = loop.evaluate()
+        if loop.runner is loop.whole or not self.features.are_rounded:
+            return found
+        exact = Loop(loop.whole, loop.whole, self.data.train, self.data.validation).evaluate()
+        self.display.say(f"  on float16 features: {metrics_line(found)}; the whole model has:")
+        return exact
+
+    def _fit(self, number: int, loop: Loop) -> None:
         """Runs the epochs that are left; epochs are counted over all phases."""
         phase, history = self.phases[number], self.progress.histories[number]
         first = sum(map(len, self.progress.histories[:number]))
-        fitted.fit(
-            self.data.train,
-            validation_data=self.data.validation if self.data.validation.size else None,
-            initial_epoch=first + len(history),
-            epochs=first + phase.epochs,
-            shuffle=False,
-            verbose=0,
-            callbacks=[
-                EpochOrder(self.data.train),
-                *([] if phase.ema is None else [keras.callbacks.SwapEMAWeights()]),
-                *self._tensorboard(),
-                *self.callbacks,
-                *self.display.phase(self._title(number)),
-                FollowHistory(phase, history, lambda stopped: self._after_epoch(fitted, stopped)),
-            ],
-        )
+        after_epoch = partial(self._after_epoch, loop.whole)
+        callbacks = [
+            EpochOrder(loop.train),
+            *([] if phase.ema is None else [keras.callbacks.SwapEMAWeights()]),
+            *self._tensorboard(),
+            *self.callbacks,
+            *self.display.phase(self._title(number)),
+            FollowHistory(phase, history, after_epoch),
+        ]
+        loop.fit(callbacks, first + len(history), first + phase.epochs)
 
     def _tensorboard(self) -> list[keras.callbacks.Callback]:
         if self.logs is None or keras.backend.backend() != "tensorflow":
             return []
         return [keras.callbacks.TensorBoard(str(self.logs), write_graph=False)]
 
-    def _solve(self, number: int, fitted: keras.Model) -> None:
+    def _solve(self, number: int, loop: Loop) -> None:
         """Fits a linear head in closed form; that counts as one epoch."""
         phase, history = self.phases[number], self.progress.histories[number]
         solve_head(self.model, self.data, str(phase.solver))
-        found = {f"val_{name}": value for name, value in self._validate(fitted).items()}
+        found = {f"val_{name}": value for name, value in loop.evaluate().items()}
         epoch = sum(map(len, self.progress.histories[:number]))
         history.append({"phase": phase.name, "epoch": epoch, **found})
-        self._after_epoch(fitted, stopped=True)
+        self._after_epoch(loop.whole, stopped=True)
 
     def _after_epoch(self, fitted: keras.Model, stopped: bool) -> None:
         """Keeps the weights of the best epoch, and writes a checkpoint."""
@@ -191,12 +210,6 @@ class Training:
             trained = trained_ids(phase.plan, self.model) if self._goes_on(i) else ()
             age = {weight: age.get(weight, 0) + steps for weight in trained}
         return [age.get(id(variable), 0) for variable in variables]
-
-    def _validate(self, fitted: keras.Model) -> dict[str, float]:
-        if not self.data.validation.size:
-            return {}
-        found = fitted.evaluate(self.data.validation, verbose=0, return_dict=True)
-        return {name: float(value) for name, value in found.items()}
 
     def _table(self, phase: Phase) -> str:
         return summary(phase.plan, self.model, phase.learning_rate)

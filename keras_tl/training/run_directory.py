@@ -51,6 +51,11 @@ class RunDirectory:
         return self.path / "checkpoints"
 
     @property
+    def cache_path(self) -> Path:
+        """Features of the frozen stages, until training is over."""
+        return self.path / "cache"
+
+    @property
     def logs_path(self) -> Path:
         """Logs for TensorBoard."""
         return self.path / "logs"
@@ -103,7 +108,7 @@ class RunDirectory:
         if not self.config_path.is_file():
             return
         names = ("config.yaml", "history.json", "metrics.json", "model.keras", "export/1")
-        for name in (*names, "history.csv", "checkpoints", "logs"):
+        for name in (*names, "history.csv", "checkpoints", "cache", "logs"):
             discard(self.path / name)
 
     def _require_same(self, section: str, saved: Any, asked: Any) -> None:

@@ -1,0 +1,1 @@
+"""What a frozen prefix gave, computed once: features in files that are whole or absent."""

@@ -1,0 +1,185 @@
+"""The features of frozen prefixes: computed once, kept in memory or in files, found by content."""
+
+import contextlib
+import errno
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import psutil
+
+from keras_tl.caching.choice import Room
+from keras_tl.caching.feature_split import FeatureSplit
+from keras_tl.caching.filling import fill
+from keras_tl.caching.key import prefix_digests, split_digest
+from keras_tl.caching.machine import Machine, measured
+from keras_tl.caching.memory import MemoryRows
+from keras_tl.caching.shards import Shards, rows_per_shard
+from keras_tl.caching.store import FeatureStore
+from keras_tl.data.dataset import Split
+from keras_tl.foundation.checks import one_of
+from keras_tl.foundation.files import digest
+from keras_tl.foundation.tables import size
+from keras_tl.structure.boundaries import Boundary
+
+DTYPES = ("float32", "float16")
+MEMORY_SHARE = 0.25
+DISK_LIMIT = 20 << 30
+
+
+class FeatureCache:
+    """Where the features of frozen prefixes are kept.
+
+    What is stored is found again by its content: the weights and the graph of the prefix, the
+    images and how they are read, the versions of the libraries. A stale entry cannot be used.
+
+    Args:
+        directory: Directory for files, which other runs and processes may share; None keeps
+            features in memory alone.
+        memory: Bytes that they may take in memory; by default a quarter of what is free.
+        disk: Bytes that they may take in `directory`, never more than half of the free disk; the
+            least recently used go first.
+        dtype: `"float32"`, or `"float16"`, which halves the space and rounds the features.
+    """
+
+    def __init__(
+        self,
+        directory: str | os.PathLike[str] | None = None,
+        *,
+        memory: int | None = None,
+        disk: int = DISK_LIMIT,
+        dtype: str = "float32",
+    ) -> None:
+        self.store = None if directory is None else FeatureStore(directory, disk)
+        self.memory = memory
+        self.dtype = one_of("dtype", dtype, DTYPES)
+        self._in_memory: dict[str, MemoryRows] = {}
+
+    def room(self) -> Room:
+        """Returns the bytes that are left."""
+        taken = sum(rows.size for rows in self._in_memory.values())
+        memory = self.memory
+        if memory is None:
+            memory = int(MEMORY_SHARE * (psutil.virtual_memory().available + taken))
+        return Room(max(memory - taken, 0), self.store.reach() if self.store else 0)
+
+    def machine(self) -> Machine:
+        """Returns what this machine was measured to do; typical rates where nothing is kept."""
+        if self.store is None:
+            return Machine()
+        with contextlib.suppress(OSError):
+            return measured(self.store.directory)
+        return Machine()
+
+    def bytes_per_image(self, boundary: Boundary) -> int:
+        """Returns what one image takes at a boundary."""
+        pairs = zip(boundary.shapes, self._dtypes(boundary), strict=True)
+        widths = {"float16": 2, "float32": 4}
+        return sum(math.prod(_fixed(shape)) * widths[dtype] for shape, dtype in pairs)
+
+    def splits(
+        self,
+        model: keras.Model,
+        split: Split,
+        boundaries: Sequence[Boundary],
+        storages: Sequence[str],
+        *,
+        show: bool = False,
+    ) -> list[FeatureSplit]:
+        """Returns the features of a split at boundaries; what is missing is computed in one pass.
+
+        Args:
+            model: The model that `boundaries` belong to; what comes before them is taken to be
+                frozen, and runs in inference mode.
+            split: The images.
+            boundaries: Where.
+            storages: `"memory"` or `"disk"`, one a boundary.
+            show: Whether to show a progress bar.
+
+        Raises:
+            OSError: If the directory cannot be written or the disk is full. What was stored is
+                used by the next attempt.
+        """
+        of_split = split_digest(split)
+        keys = [
+            digest(of_prefix, of_split, self.dtype)
+            for of_prefix in prefix_digests(model, boundaries)
+        ]
+        on_disk = [key for key, where in zip(keys, storages, strict=True) if where == "disk"]
+        with self._filling(on_disk):
+            rows = [
+                self._rows(*found, split, model)
+                for found in zip(keys, storages, boundaries, strict=True)
+            ]
+            self._make_room(on_disk, rows)
+            fill(model, split, boundaries, rows, show=show)
+        return [FeatureSplit(split, found) for found in rows]
+
+    def keep(self, splits: Sequence[FeatureSplit]) -> None:
+        """Lets go of all features in memory but those of `splits`."""
+        wanted = {id(split.features) for split in splits}
+        self._in_memory = {k: rows for k, rows in self._in_memory.items() if id(rows) in wanted}
+
+    def _filling(self, keys: Sequence[str]) -> Any:
+        return self.store.filling(keys) if self.store and keys else contextlib.nullcontext()
+
+    def _make_room(self, keys: Sequence[str], rows: Sequence[MemoryRows | Shards]) -> None:
+        needed = sum(found.missing_bytes for found in rows if isinstance(found, Shards))
+        if needed and self.store and not self.store.make_room(needed, keep=keys):
+            where = str(self.store.directory)
+            raise OSError(errno.ENOSPC, f"no room for {size(needed)} of features in {where!r}")
+
+    def _rows(
+        self, key: str, storage: str, boundary: Boundary, split: Split, model: keras.Model
+    ) -> MemoryRows | Shards:
+        """Opens what is stored under `key`; what is damaged counts as missing."""
+        rows = split.size * (split.views or 1)
+        shapes = tuple(map(_fixed, boundary.shapes))
+        if storage == "memory" or self.store is None:
+            if key not in self._in_memory:
+                self._in_memory[key] = MemoryRows(rows, shapes, self._dtypes(boundary))
+            return self._in_memory[key]
+        per_image = self.bytes_per_image(boundary)
+        entry = self.store.entry(
+            key,
+            rows=rows,
+            shapes=shapes,
+            dtypes=self._dtypes(boundary),
+            rows_per_shard=rows_per_shard(per_image, split.batch_size),
+            about={
+                "model": model.name,
+                "boundary": " + ".join("x".join(map(str, shape)) for shape in shapes),
+                "images": str(rows),
+            },
+        )
+        entry.verify()
+        self.store.touch(key)
+        return entry
+
+    def _dtypes(self, boundary: Boundary) -> tuple[str, ...]:
+        """Returns what each tensor is stored as; what is float16 already stays so."""
+        found = [keras.backend.standardize_dtype(tensor.dtype) for tensor in boundary.tensors]
+        return tuple("float16" if dtype == "float16" else self.dtype for dtype in found)
+
+
+def resolve(
+    cache: "bool | str | os.PathLike[str] | FeatureCache", directory: Path | None
+) -> FeatureCache | None:
+    """Returns the cache that an argument `cache` means.
+
+    Args:
+        cache: The argument.
+        directory: Where features are kept unless it says where.
+    """
+    if isinstance(cache, FeatureCache):
+        return cache
+    if isinstance(cache, bool) or cache == "auto":
+        return FeatureCache(directory) if cache else None
+    return FeatureCache(cache)
+
+
+def _fixed(shape: Sequence[int | None]) -> tuple[int, ...]:
+    return tuple(size or 1 for size in shape)

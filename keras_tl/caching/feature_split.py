@@ -1,0 +1,48 @@
+"""A split whose images have been computed up to a boundary already."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from keras_tl.data.dataset import Split
+
+
+class Rows(Protocol):
+    """Stored features: a row for each image, all of the first view, then all of the second."""
+
+    def read(self, rows: np.ndarray) -> list[np.ndarray]:
+        """Returns the rows asked for, in that order: one array a tensor of the boundary."""
+
+
+class FeatureSplit(Split):
+    """The batches of a split, in its order, with features in the place of images.
+
+    Args:
+        split: The split that the features were computed of.
+        features: Its rows.
+    """
+
+    def __init__(self, split: Split, features: Rows) -> None:
+        super().__init__(
+            split.pictures,
+            split.numbers,
+            split.labels,
+            split.class_names,
+            batch_size=split.batch_size,
+            seed=split.seed,
+            augment=split.augment,
+            views=split.views,
+            digests=split.digests,
+        )
+        self.source = split
+        self.features = features
+
+    def read(self, rows: Sequence[int] | np.ndarray, view: int = 0) -> Any:
+        """Returns the features of images: an array, or a list of two for a pair of tensors."""
+        found = self.features.read(np.asarray(rows) + view * self.size)
+        return found[0] if len(found) == 1 else tuple(found)
+
+    def in_order(self) -> "FeatureSplit":
+        """Returns the same features and labels, unshuffled, plain."""
+        return FeatureSplit(self.source.in_order(), self.features)

@@ -1,0 +1,46 @@
+"""The boundaries that training can begin at, with what they save and what they take."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import keras
+
+from keras_tl.caching.choice import Option
+from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.structure import graph
+from keras_tl.structure.boundaries import Boundary
+from keras_tl.structure.chain import chain
+from keras_tl.structure.cost import multiply_adds
+
+
+def options(
+    model: keras.Model, boundaries: Sequence[Boundary], cache: FeatureCache
+) -> list[Option]:
+    """Returns what each boundary would save and take; none if the image size is open."""
+    if None in model.input_shape[1:]:
+        return []
+    work, following = work_before(model), _following(model)
+    return [
+        Option(b, following[b.position], work[b.position], cache.bytes_per_image(b))
+        for b in boundaries
+    ]
+
+
+def work_before(model: keras.Model) -> list[int]:
+    """Returns the multiply-adds for one image before each call, and those of all calls last."""
+    flat = chain(model, "block").model
+    order = graph.calls(flat)
+    return graph.remember(
+        flat, "work", lambda: list(accumulate(map(multiply_adds, order), initial=0))
+    )
+
+
+def _following(model: keras.Model) -> dict[int, str]:
+    """Returns by position what comes after a boundary: a block, or the stage that it begins."""
+    names: dict[int, str] = {}
+    position = 0
+    for stage in chain(model, "block"):
+        end = stage.boundary.position
+        names |= dict.fromkeys(range(position, end), stage.name.removesuffix(".block1"))
+        position = end
+    return names | {position: "the output"}
