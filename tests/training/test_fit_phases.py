@@ -1,6 +1,4 @@
 import signal
-import subprocess
-import sys
 
 import keras
 import numpy as np
@@ -11,28 +9,6 @@ from keras_tl.training.fit_phases import Training
 from keras_tl.training.state import Checkpoints
 
 NAMES = ["ant", "bee", "cat"]
-
-
-KILLED = """
-import os, signal, sys
-import keras, numpy as np
-import keras_tl as ktl
-
-class Kill(keras.callbacks.Callback):
-    left = int(sys.argv[2])
-    def on_train_batch_end(self, batch, logs=None):
-        self.left -= 1
-        if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-labels = np.arange(30) % 3
-images = np.random.default_rng(0).uniform(0, 255, (30, 32, 32, 3))
-data = ktl.load_data((images, labels), image_size=32, batch_size=8)
-options = {"weights": None, "boundary": "stage2", "backbone_options": {"alpha": 0.25}}
-model = ktl.build_classifier("MobileNet", data, dropout=0.3, **options)
-recipe = ktl.recipe("gradual-unfreezing", stages=2, epochs=2)
-ktl.fine_tune(model, data, recipe, run_dir=sys.argv[1], callbacks=[Kill()], verbose=0)
-"""
 
 
 class KilledError(BaseException):
@@ -147,18 +123,18 @@ def test_killed_between_the_end_of_training_and_the_model(make_tiny, data, tmp_p
 
 
 @pytest.mark.slow
-def test_killed_for_real(tmp_path):
+def test_killed_for_real(start_run, tmp_path):
     """A process that is killed with SIGKILL, and started again with the same command."""
-
-    def start(run, batch):
-        command = [sys.executable, "-c", KILLED, str(tmp_path / run), str(batch)]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-
-    assert start("straight", -1).returncode == 0
-    for batch in (5, 8):
-        assert start("run", batch).returncode == -signal.SIGKILL
-    last = start("run", -1)
-    assert last.returncode == 0, last.stderr[-2000:]
+    recipe = ktl.recipe("gradual-unfreezing", stages=2, epochs=2)
+    for run, batch, status in (
+        ("straight", -1, 0),
+        ("run", 5, -signal.SIGKILL),
+        ("run", 8, -signal.SIGKILL),
+        ("run", -1, 0),
+    ):
+        process = start_run(recipe, run, batch)
+        _, errors = process.communicate()
+        assert process.returncode == status, errors[-2000:]
     one, other = (ktl.load_classifier(tmp_path / name) for name in ("straight", "run"))
     for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)

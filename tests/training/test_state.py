@@ -1,0 +1,179 @@
+import errno
+import shutil
+
+import keras
+import numpy as np
+import pytest
+
+from keras_tl.structure.graph import random_states
+from keras_tl.training.state import Checkpoints, Progress, assign, numbers
+
+
+@pytest.fixture
+def checkpoints(tmp_path):
+    return Checkpoints(tmp_path / "checkpoints")
+
+
+def make_model():
+    return keras.Sequential(
+        [keras.Input((8,)), keras.layers.Dense(8), keras.layers.Dropout(0.5), keras.layers.Dense(2)]
+    )
+
+
+@pytest.fixture
+def model():
+    return make_model()
+
+
+def take_steps(model, optimizer, count=2):
+    """Moves the weights by gradients that differ from step to step."""
+    for step in range(count):
+        gradients = [keras.ops.sin(weight + step) for weight in model.trainable_variables]
+        optimizer.apply(gradients, model.trainable_variables)
+
+
+def stepped(model, count=2):
+    optimizer = keras.optimizers.Adam(0.1)
+    take_steps(model, optimizer, count)
+    return optimizer
+
+
+def require_equal(found, expected):
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def whole_checkpoints(checkpoints):
+    return sorted(path for path in checkpoints.path.iterdir() if path.name[0] != ".")
+
+
+def test_without_a_checkpoint_a_run_is_at_its_beginning(checkpoints, model):
+    before = numbers(model.weights)
+    assert checkpoints.restore(model) == Progress()
+    require_equal(numbers(model.weights), before)
+    checkpoints.path.mkdir()
+    assert checkpoints.restore(model) == Progress()
+
+
+def test_what_a_checkpoint_holds_comes_back(checkpoints):
+    model, other = make_model(), make_model()
+    optimizer = stepped(model)
+    histories = [[{"phase": "head", "epoch": 0, "val_loss": 0.1 + 0.2}], [{"epoch": 1}]]
+    best = [np.full(2, 0.5, "float32"), np.array(3)]
+    progress = Progress(histories, [{"loss": 1 / 3}], stopped=True, best=best)
+    checkpoints.save(progress, model, optimizer)
+    found = checkpoints.restore(other)
+    assert (found.histories, found.validations) == (histories, [{"loss": 1 / 3}])
+    assert found.stopped
+    require_equal(found.best, best)
+    require_equal(numbers(other.weights), numbers(model.weights))
+
+
+def test_a_run_without_a_best_epoch_has_none_again(checkpoints, model):
+    checkpoints.save(Progress([[{"loss": 1.0}]]), model, stepped(model))
+    assert checkpoints.restore(model).best is None
+
+
+def test_optimizer_goes_on_with_its_slots(checkpoints):
+    model, other = make_model(), make_model()
+    optimizer = stepped(model)
+    checkpoints.save(Progress(), model, optimizer)
+    take_steps(model, optimizer)
+    saved = checkpoints.restore(other).optimizer
+    resumed = keras.optimizers.Adam(0.1)
+    resumed.build(other.trainable_variables)
+    assign(resumed.variables, saved)
+    take_steps(other, resumed)
+    require_equal(numbers(other.weights), numbers(model.weights))
+    checkpoints.restore(other)
+    stepped(other)
+    assert (numbers(other.weights)[0] != numbers(model.weights)[0]).any()
+
+
+def test_dropout_goes_on_with_what_it_would_have_drawn(checkpoints):
+    model, other = make_model(), make_model()
+    features = np.ones((4, 8), "float32")
+    model(features, training=True)
+    checkpoints.save(Progress(), model, stepped(model))
+    draws = [np.array(model(features, training=True)) for _ in range(2)]
+    assert (draws[0] != draws[1]).any()
+    checkpoints.restore(other)
+    require_equal([np.array(other(features, training=True)) for _ in range(2)], draws)
+    require_equal(numbers(random_states(other)), numbers(random_states(model)))
+
+
+def test_only_the_last_checkpoint_is_kept(checkpoints, model):
+    optimizer = stepped(model)
+    for rows in range(1, 13):
+        checkpoints.save(Progress([[{}] * rows]), model, optimizer)
+        assert len(list(checkpoints.path.iterdir())) == 1
+    assert len(checkpoints.restore(model).histories[0]) == 12
+
+
+def test_what_a_kill_left_half_written_is_ignored(checkpoints, model):
+    optimizer = stepped(model)
+    checkpoints.save(Progress([[{"loss": 1.0}]]), model, optimizer)
+    half = checkpoints.path / ".0123abcd.000001"
+    half.mkdir()
+    (half / "weights.npz").write_bytes(b"PK\x03\x04 and no more")
+    expected = numbers(model.weights)
+    take_steps(model, optimizer)
+    assert checkpoints.restore(model).histories == [[{"loss": 1.0}]]
+    require_equal(numbers(model.weights), expected)
+    checkpoints.save(Progress([[{}] * 2]), model, optimizer)
+    assert checkpoints.restore(model).histories == [[{}] * 2]
+    checkpoints.clear()
+    assert not checkpoints.path.exists()
+
+
+def test_a_kill_during_the_first_checkpoint_leaves_the_beginning(checkpoints, model):
+    (checkpoints.path / ".0123abcd.000000").mkdir(parents=True)
+    assert checkpoints.restore(model) == Progress()
+
+
+def test_a_kill_while_an_old_checkpoint_is_removed(checkpoints, model, tmp_path):
+    """Both are there and the old one has lost a file: the new one counts, and the next is alone."""
+    optimizer = stepped(model)
+    checkpoints.save(Progress([[{}]]), model, optimizer)
+    (old,) = whole_checkpoints(checkpoints)
+    shutil.copytree(old, tmp_path / "aside")
+    checkpoints.save(Progress([[{}] * 2]), model, optimizer)
+    shutil.move(tmp_path / "aside", old)
+    (old / "weights.npz").unlink()
+    assert checkpoints.restore(model).histories == [[{}] * 2]
+    checkpoints.save(Progress([[{}] * 3]), model, optimizer)
+    assert len(whole_checkpoints(checkpoints)) == 1
+    assert checkpoints.restore(model).histories == [[{}] * 3]
+
+
+def test_a_full_disk_leaves_the_checkpoint_before(checkpoints, model, monkeypatch):
+    optimizer = stepped(model)
+    checkpoints.save(Progress([[{}]]), model, optimizer)
+
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "savez", full)
+        with pytest.raises(OSError, match=r"checkpoints.*No space left"):
+            checkpoints.save(Progress([[{}] * 2]), model, optimizer)
+    assert len(list(checkpoints.path.iterdir())) == 1
+    assert checkpoints.restore(model).histories == [[{}]]
+
+
+def test_a_new_phase_begins_without_what_belongs_to_the_last(model):
+    progress = Progress([[{}]], [{}], stopped=True, best=[np.zeros(1)], optimizer=[np.zeros(1)])
+    progress.begin_phase()
+    assert progress == Progress([[{}], []], [{}])
+
+
+def test_numbers_are_copies(model):
+    kept = numbers(model.weights)
+    before = [value.copy() for value in kept]
+    stepped(model)
+    require_equal(kept, before)
+
+
+def test_values_for_other_variables_are_refused(model):
+    with pytest.raises(ValueError, match="zip"):
+        assign(model.weights, numbers(model.weights)[:-1])
