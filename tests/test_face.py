@@ -1,6 +1,9 @@
+import ast
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import keras_tl
 
@@ -44,3 +47,31 @@ def test_saved_models_load_after_importing_the_package(tmp_path):
     load = f"keras.saving.load_model({str(tmp_path / 'model.keras')!r}).name"
     for imports in ("import keras, keras_tl", "import keras_tl, keras"):
         assert run(f"{imports}; print({load})").strip() == model.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["Plan", "freeze", "FeatureCache", "find_learning_rate"])
+def test_any_name_can_be_the_first(name):
+    assert run(f"import keras_tl; print(keras_tl.{name}.__name__)").strip() == name
+
+
+def test_what_registers_layers_can_be_imported_while_anything_is_half_loaded():
+    """Its modules import nothing of ours that imports Keras."""
+    registering = imported(PACKAGE / "models" / "registered.py")
+    assert registering
+    for module in registering:
+        path = PACKAGE.joinpath(*module.split(".")[1:]).with_suffix(".py")
+        assert {name.split(".")[1] for name in imported(path)} <= {"foundation"}
+    for path in (PACKAGE / "foundation").glob("*.py"):
+        assert "keras" not in imported(path, of="keras")
+
+
+def imported(path, of="keras_tl"):
+    """Returns the modules of a package that a file imports."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+    return [name for name in found if name.split(".")[0] == of]

@@ -39,7 +39,8 @@ class FeatureCache:
     Args:
         directory: Directory for files, which other runs and processes may share; None keeps
             features in memory alone.
-        memory: Bytes that they may take in memory; by default a quarter of what is free.
+        memory: Bytes that they may take in memory, where they are kept if there is room; by default
+            a quarter of what is free, and 0 with a directory.
         disk: Bytes that they may take in `directory`, never more than half of the free disk; the
             least recently used go first.
         dtype: `"float32"`, or `"float16"`, which halves the space and rounds the features.
@@ -63,12 +64,16 @@ class FeatureCache:
         taken = sum(rows.size for rows in self._in_memory.values())
         memory = self.memory
         if memory is None:
-            memory = int(MEMORY_SHARE * (psutil.virtual_memory().available + taken))
+            memory = 0 if self.store else free_memory() + taken
         return Room(max(memory - taken, 0), self.store.reach() if self.store else 0)
 
-    def machine(self) -> Machine:
-        """Returns what this machine was measured to do; typical rates where nothing is kept."""
-        if self.store is None:
+    def machine(self, needed: int) -> Machine:
+        """Returns what this machine was measured to do.
+
+        Nothing is measured, and rates are typical ones, where `needed` bytes fit in memory or
+        nothing can be written.
+        """
+        if self.store is None or needed <= self.room().memory:
             return Machine()
         with contextlib.suppress(OSError):
             return measured(self.store.directory)
@@ -83,31 +88,51 @@ class FeatureCache:
     def splits(
         self,
         model: keras.Model,
-        split: Split,
+        splits: Sequence[Split],
         boundaries: Sequence[Boundary],
         storages: Sequence[str],
         *,
         show: bool = False,
-    ) -> list[FeatureSplit]:
-        """Returns the features of a split at boundaries; what is missing is computed in one pass.
+    ) -> list[list[FeatureSplit]]:
+        """Returns features of splits at boundaries; what is missing is computed in one pass.
 
         Args:
             model: The model that `boundaries` belong to; what comes before them is taken to be
                 frozen, and runs in inference mode.
-            split: The images.
+            splits: The images.
             boundaries: Where.
             storages: `"memory"` or `"disk"`, one a boundary.
             show: Whether to show a progress bar.
+
+        Returns:
+            For each split its features, one a boundary.
 
         Raises:
             OSError: If the directory cannot be written or the disk is full. What was stored is
                 used by the next attempt.
         """
-        of_split = split_digest(split)
-        keys = [
-            digest(of_prefix, of_split, self.dtype)
-            for of_prefix in prefix_digests(model, boundaries)
+        digests = prefix_digests(model, boundaries)
+        return [
+            self._filled(model, split, boundaries, storages, digests, show=show) for split in splits
         ]
+
+    def keep(self, splits: Sequence[FeatureSplit]) -> None:
+        """Lets go of all features in memory but those of `splits`."""
+        wanted = {id(split.features) for split in splits}
+        self._in_memory = {k: rows for k, rows in self._in_memory.items() if id(rows) in wanted}
+
+    def _filled(
+        self,
+        model: keras.Model,
+        split: Split,
+        boundaries: Sequence[Boundary],
+        storages: Sequence[str],
+        prefixes: Sequence[str],
+        *,
+        show: bool,
+    ) -> list[FeatureSplit]:
+        of_split = split_digest(split)
+        keys = [digest(of_prefix, of_split, self.dtype) for of_prefix in prefixes]
         on_disk = [key for key, where in zip(keys, storages, strict=True) if where == "disk"]
         with self._filling(on_disk):
             rows = [
@@ -117,11 +142,6 @@ class FeatureCache:
             self._make_room(on_disk, rows)
             fill(model, split, boundaries, rows, show=show)
         return [FeatureSplit(split, found) for found in rows]
-
-    def keep(self, splits: Sequence[FeatureSplit]) -> None:
-        """Lets go of all features in memory but those of `splits`."""
-        wanted = {id(split.features) for split in splits}
-        self._in_memory = {k: rows for k, rows in self._in_memory.items() if id(rows) in wanted}
 
     def _filling(self, keys: Sequence[str]) -> Any:
         return self.store.filling(keys) if self.store and keys else contextlib.nullcontext()
@@ -177,8 +197,13 @@ def resolve(
     if isinstance(cache, FeatureCache):
         return cache
     if isinstance(cache, bool) or cache == "auto":
-        return FeatureCache(directory) if cache else None
+        return FeatureCache(directory, memory=free_memory()) if cache else None
     return FeatureCache(cache)
+
+
+def free_memory() -> int:
+    """Returns a quarter of the memory that is free, in bytes."""
+    return int(MEMORY_SHARE * psutil.virtual_memory().available)
 
 
 def _fixed(shape: Sequence[int | None]) -> tuple[int, ...]:

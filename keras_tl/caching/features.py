@@ -39,5 +39,5 @@ def features(
     plain = split.in_order()
     kept = cache or FeatureCache()
     storage = "disk" if kept.store else "memory"
-    (found,) = kept.splits(model, plain, [end], [storage])
+    ((found,),) = kept.splits(model, [plain], [end], [storage])
     return found.read(np.arange(split.size)), split.labels

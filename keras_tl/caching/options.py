@@ -1,16 +1,24 @@
 """The boundaries that training can begin at, with what they save and what they take."""
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate
 
 import keras
 
-from keras_tl.caching.choice import Option
+from keras_tl.caching.choice import WORTH_IT, Decision, Need, Option, choose
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.structure import graph
 from keras_tl.structure.boundaries import Boundary
 from keras_tl.structure.chain import chain
 from keras_tl.structure.cost import multiply_adds
+
+
+def decide(needs: Sequence[Need], cache: FeatureCache, *, always: bool) -> list[Decision]:
+    """Returns what pays in a cache; with `always`, what saves most whether it pays or not."""
+    largest = [max((o.bytes for o in need.options), default=0) * need.stored for need in needs]
+    worth = -math.inf if always else WORTH_IT
+    return choose(needs, cache.room(), cache.machine(sum(largest)), worth=worth)
 
 
 def options(

@@ -74,13 +74,13 @@ def read_yaml(path: str | os.PathLike[str]) -> Any:
 
 
 def digest(*parts: bytes | str) -> str:
-    """Returns a short hexadecimal digest (BLAKE2b, 16 bytes) of `parts`, in order."""
-    hasher = hashlib.blake2b(digest_size=16)
+    """Returns a short hexadecimal digest (SHA-256, its first 16 bytes) of `parts`, in order."""
+    hasher = hashlib.sha256()
     for part in parts:
         content = part.encode("utf-8") if isinstance(part, str) else part
         hasher.update(len(content).to_bytes(8, "little"))
         hasher.update(content)
-    return hasher.hexdigest()
+    return hasher.hexdigest()[:32]
 
 
 def _sync(path: Path) -> None:

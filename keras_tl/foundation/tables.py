@@ -26,7 +26,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
 def as_text(grid: Table, width: int = 110) -> str:
     """Returns a table as plain text."""
     sink = io.StringIO()
-    Console(file=sink, width=width, color_system=None).print(grid)
+    Console(file=sink, width=width, color_system=None, force_jupyter=False).print(grid)
     return "\n".join(line.rstrip() for line in sink.getvalue().splitlines() if line.strip())
 
 

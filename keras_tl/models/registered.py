@@ -1,7 +1,9 @@
-"""Imports every class that a saved model may hold, which registers it with Keras."""
+"""Imports every module with a class that a saved model may hold, which registers it with Keras.
 
-from keras_tl.models.heads import ClassProbabilities, CosineLogits
-from keras_tl.models.preprocessing import Preprocessing
-from keras_tl.structure.freezing import InferenceOnly
+Any module of ours may be the first to import Keras, and so be half loaded when this one is; so
+these modules import nothing of ours that imports Keras, and no names are taken from them here.
+"""
 
-REGISTERED = (ClassProbabilities, CosineLogits, InferenceOnly, Preprocessing)
+import keras_tl.models.heads
+import keras_tl.models.preprocessing
+import keras_tl.structure.inference_only  # noqa: F401

@@ -19,6 +19,7 @@ from keras_tl.foundation.tables import as_text, count, table
 from keras_tl.structure import graph
 from keras_tl.structure.blocks import NORMS
 from keras_tl.structure.graph import Call
+from keras_tl.structure.inference_only import InferenceOnly
 from keras_tl.structure.kinds import MOMENTS, weights_by_kind
 from keras_tl.structure.plan import Assignment, Depth, Plan, batch_norms
 
@@ -122,23 +123,6 @@ def summary(plan: Plan, model: keras.Model, learning_rate: float | None = None) 
 def trained_parameters(assignment: Assignment, index: int) -> int:
     """Returns how many parameters of a stage train."""
     return sum(math.prod(weight.shape) for weight, _ in assignment.multipliers(index))
-
-
-@keras.saving.register_keras_serializable("keras_tl")
-class InferenceOnly(keras.layers.Wrapper):
-    """Calls a layer in inference mode, whatever the mode of the model around it.
-
-    For frozen layers that act differently in training and do more than that, such as attention
-    with dropout inside.
-    """
-
-    def call(self, *args: Any, **kwargs: Any) -> Any:
-        """Calls the wrapped layer with `training=False`."""
-        return self.layer(*args, **{**kwargs, "training": False})
-
-    def build(self, input_shape: Any = None) -> None:
-        """The wrapped layer is built already."""
-        self.built = True
 
 
 def is_noise(call: Call) -> bool:

@@ -1,5 +1,7 @@
 """One progress display over all phases of a run."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -23,18 +25,23 @@ class TrainingDisplay:
         if self.show:
             say(text)
 
-    def phase(self, title: str) -> list[keras.callbacks.Callback]:
-        """Returns the callback that shows one phase."""
-        return [_PhaseBar(title)] if self.show else []
+    @contextlib.contextmanager
+    def phase(self, title: str) -> Iterator[list[keras.callbacks.Callback]]:
+        """Yields the callback that shows a phase; its bar goes also if the phase breaks off."""
+        bar = bars(show=self.show)
+        try:
+            yield [_PhaseBar(title, bar)] if self.show else []
+        finally:
+            bar.stop()
 
 
 class _PhaseBar(keras.callbacks.Callback):
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, bar: Progress) -> None:
         super().__init__()
         self.title = title
+        self.bar = bar
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        self.bar: Progress = bars()
         self.first: int | None = None
         self.task: TaskID = self.bar.add_task(self.title, total=None, note="")
         self.bar.start()
@@ -50,9 +57,6 @@ class _PhaseBar(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.bar.update(self.task, note=metrics_line(logs or {}))
-
-    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
-        self.bar.stop()
 
 
 def metrics_line(metrics: dict[str, Any]) -> str:

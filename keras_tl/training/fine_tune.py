@@ -11,7 +11,7 @@ import keras
 from keras_tl.caching.feature_cache import FeatureCache, resolve
 from keras_tl.data.dataset import Data
 from keras_tl.foundation.checks import one_of
-from keras_tl.foundation.files import digest, discard
+from keras_tl.foundation.files import digest
 from keras_tl.models.card import read_model
 from keras_tl.structure.graph import random_states
 from keras_tl.training.display import TrainingDisplay
@@ -124,8 +124,7 @@ def fine_tune(
     phases = training.run()
     if run is not None:
         _keep(run, chosen, phases, model)
-        training.checkpoints.clear()
-        discard(run.cache_path)
+        run.tidy()
     return Result(_rows(phases), phases, chosen, run.path if run else None)
 
 
@@ -184,6 +183,7 @@ def fingerprint(model: keras.Model) -> str:
 
 def _finished(run: RunDirectory, model: keras.Model, recipe: Recipe) -> Result:
     """Returns the result of a run that has ended, its weights put into `model`."""
+    run.tidy()
     model.set_weights(read_model(run.model_path).get_weights())
     phases = tuple(
         PhaseResult(

@@ -7,9 +7,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_tl.caching.choice import WORTH_IT, Need, choose
+from keras_tl.caching.choice import Need
 from keras_tl.caching.feature_cache import FeatureCache, resolve
-from keras_tl.caching.options import options, work_before
+from keras_tl.caching.options import decide, options, work_before
 from keras_tl.data.dataset import Split
 from keras_tl.data.pictures import ArrayPictures
 from keras_tl.foundation.checks import at_least
@@ -132,8 +132,7 @@ def _choose(
         total=work_before(model)[-1],
         options=options(model, still_boundaries_by_flags(model), store),
     )
-    worth = -float("inf") if always else WORTH_IT
-    (decision,) = choose([need], store.room(), store.machine(), worth=worth)
+    (decision,) = decide([need], store, always=always)
     boundary = decision.option.boundary if decision.option else None
     return boundary, decision.storage, decision.reason
 
@@ -148,7 +147,7 @@ def _features(
     show: bool,
 ) -> Split:
     if isinstance(data, Split):
-        return store.splits(model, data, [boundary], [storage], show=show)[0]
+        return store.splits(model, [data], [boundary], [storage], show=show)[0][0]
     runner = prefix(model, [boundary])
     batches = [(runner.predict_on_batch(inputs), targets) for inputs, targets in data]
     found = [

@@ -95,7 +95,7 @@ class Training:
             if not self._is_over(phase):
                 (self._solve if phase.solver else self._fit)(number, loop)
             fitted.optimizer.finalize_variable_values(fitted.trainable_variables)
-            if phase.restore_best and self.progress.best is not None:
+            if self.progress.best is not None:
                 assign(self.model.weights, self.progress.best)
         if phase.plan.batch_norm == "recalibrate":
             recalibrate(phase.plan, self.model, self.data.train)
@@ -126,15 +126,16 @@ class Training:
         phase, history = self.phases[number], self.progress.histories[number]
         first = sum(map(len, self.progress.histories[:number]))
         after_epoch = partial(self._after_epoch, loop.whole)
-        callbacks = [
-            EpochOrder(loop.train),
-            *([] if phase.ema is None else [keras.callbacks.SwapEMAWeights()]),
-            *self._tensorboard(),
-            *self.callbacks,
-            *self.display.phase(self._title(number)),
-            FollowHistory(phase, history, after_epoch),
-        ]
-        loop.fit(callbacks, first + len(history), first + phase.epochs)
+        with self.display.phase(self._title(number)) as bar:
+            callbacks = [
+                EpochOrder(loop.train),
+                *([] if phase.ema is None else [keras.callbacks.SwapEMAWeights()]),
+                *self._tensorboard(),
+                *self.callbacks,
+                *bar,
+                FollowHistory(phase, history, after_epoch),
+            ]
+            loop.fit(callbacks, first + len(history), first + phase.epochs)
 
     def _tensorboard(self) -> list[keras.callbacks.Callback]:
         if self.logs is None or keras.backend.backend() != "tensorflow":
@@ -152,9 +153,9 @@ class Training:
 
     def _after_epoch(self, fitted: keras.Model, stopped: bool) -> None:
         """Keeps the weights of the best epoch, and writes a checkpoint."""
-        history = self.progress.histories[-1]
+        history, phase = self.progress.histories[-1], self.phases[len(self.progress.histories) - 1]
         self.progress.stopped = stopped
-        if best_epoch(history) == len(history) - 1:
+        if phase.restore_best and best_epoch(history) == len(history) - 1:
             self.progress.best = self._kept(fitted)
         self.checkpoints.save(self.progress, self.model, fitted.optimizer)
 

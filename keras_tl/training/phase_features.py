@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import keras
 
-from keras_tl.caching.choice import WORTH_IT, Decision, Need, choose
+from keras_tl.caching.choice import Decision, Need
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.caching.feature_split import FeatureSplit
-from keras_tl.caching.options import options, work_before
+from keras_tl.caching.options import decide, options, work_before
 from keras_tl.data.dataset import Data
 from keras_tl.structure.boundaries import Boundary
 from keras_tl.structure.frozen_prefix import still_boundaries
@@ -63,7 +63,7 @@ class PhaseFeatures:
         self.data = data
         self.cache = cache
         self.display = display
-        self.worth = -float("inf") if always else WORTH_IT
+        self.always = always
         self._decisions: dict[int, Decision] = {}
         self._starts: dict[int, Start] = {}
 
@@ -85,7 +85,7 @@ class PhaseFeatures:
     def _prepare(self, number: int, cache: FeatureCache) -> None:
         """Decides for the phases that only thaw from here on, and computes what they need."""
         needs = {q: self._need(q, options, cache) for q, options in self._thawing(number).items()}
-        found = choose(list(needs.values()), cache.room(), cache.machine(), worth=self.worth)
+        found = decide(list(needs.values()), cache, always=self.always)
         self._decisions |= dict(zip(needs, found, strict=True))
         self._starts = {}
         try:
@@ -100,10 +100,8 @@ class PhaseFeatures:
         ends = list(storages)
         if not ends:
             return {}
-        of_each = [
-            cache.splits(self.model, s, ends, list(storages.values()), show=self.display.show)
-            for s in (self.data.train, self.data.validation)
-        ]
+        both, where = (self.data.train, self.data.validation), list(storages.values())
+        of_each = cache.splits(self.model, both, ends, where, show=self.display.show)
         cache.keep([split for found in of_each for split in found])
         return {
             end.position: Start(end, *found) for end, *found in zip(ends, *of_each, strict=True)

@@ -103,6 +103,11 @@ class RunDirectory:
         """Returns the epochs and phases."""
         return json.loads(self.history_path.read_text(encoding="utf-8"))
 
+    def tidy(self) -> None:
+        """Removes what only a run that goes on needs: checkpoints and features."""
+        discard(self.checkpoints_path)
+        discard(self.cache_path)
+
     def clear(self) -> None:
         """Removes the files of a run and its first export; nothing where there is no run."""
         if not self.config_path.is_file():

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_tl.foundation.files import discard, replacing, write_json
+from keras_tl.foundation.files import digest, discard, replacing, write_json
 from keras_tl.structure.graph import random_states
 
 Arrays = list[np.ndarray]
@@ -46,12 +46,16 @@ class Progress:
 class Checkpoints:
     """The checkpoints of a run; only the last one is kept.
 
+    Of the weights they hold those that have moved since the run began: the others are in the
+    model that the run begins with.
+
     Args:
         path: Their directory; None keeps nothing.
     """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
+        self._start: list[str] = []
 
     def save(
         self, progress: Progress, model: keras.Model, optimizer: keras.optimizers.Optimizer
@@ -63,10 +67,11 @@ class Checkpoints:
         number = int(earlier[-1].name) + 1 if earlier else 0
         with replacing(self.path / f"{number:06d}") as temporary:
             temporary.mkdir()
-            _write(temporary / "weights.npz", numbers(model.weights))
-            _write(temporary / "random.npz", numbers(random_states(model)))
-            _write(temporary / "best.npz", progress.best)
-            _write(temporary / "optimizer.npz", numbers(optimizer.variables))
+            _write(temporary / "weights.npz", self._moved(numbers(model.weights)))
+            _write(temporary / "random.npz", _all(numbers(random_states(model))))
+            _write(temporary / "optimizer.npz", _all(numbers(optimizer.variables)))
+            if progress.best is not None:
+                _write(temporary / "best.npz", self._moved(progress.best))
             names = ("histories", "validations", "stopped")
             write_json(temporary / "progress.json", {n: getattr(progress, n) for n in names})
         for old in earlier:
@@ -75,23 +80,32 @@ class Checkpoints:
     def restore(self, model: keras.Model) -> Progress:
         """Puts the weights and random states of the last checkpoint into `model`.
 
+        Args:
+            model: With the weights that the run began with.
+
         Returns:
             Where the run stands; at its beginning if there is no checkpoint.
         """
+        start = numbers(model.weights)
+        self._start = list(map(_digest, start))
         found = self._found()
         if not found:
             return Progress()
         last = found[-1]
-        assign(model.weights, _read(last / "weights.npz") or [])
-        assign(random_states(model), _read(last / "random.npz") or [])
-        recorded = json.loads((last / "progress.json").read_text(encoding="utf-8"))
-        best, optimizer = (_read(last / f"{name}.npz") for name in ("best", "optimizer"))
-        return Progress(**recorded, best=best, optimizer=optimizer)
+        assign(model.weights, _merged(start, _read(last / "weights.npz")))
+        assign(random_states(model), list(_read(last / "random.npz").values()))
+        best = last / "best.npz"
+        return Progress(
+            **json.loads((last / "progress.json").read_text(encoding="utf-8")),
+            best=_merged(start, _read(best)) if best.is_file() else None,
+            optimizer=list(_read(last / "optimizer.npz").values()),
+        )
 
-    def clear(self) -> None:
-        """Removes all checkpoints, when the run has ended."""
-        if self.path is not None:
-            discard(self.path)
+    def _moved(self, arrays: Arrays) -> dict[int, np.ndarray]:
+        """Returns those of the model's weights that are not what they were, by their number."""
+        if len(self._start) != len(arrays):
+            return _all(arrays)
+        return {i: a for i, a in enumerate(arrays) if _digest(a) != self._start[i]}
 
     def _found(self) -> list[Path]:
         if self.path is None or not self.path.is_dir():
@@ -110,13 +124,23 @@ def assign(variables: Sequence[Any], values: Arrays) -> None:
         variable.assign(value)
 
 
-def _write(path: Path, arrays: Arrays | None) -> None:
-    if arrays is not None:
-        np.savez(path, *arrays)
+def _all(arrays: Arrays) -> dict[int, np.ndarray]:
+    return dict(enumerate(arrays))
 
 
-def _read(path: Path) -> Arrays | None:
-    if not path.is_file():
-        return None
+def _merged(arrays: Arrays, others: dict[int, np.ndarray]) -> Arrays:
+    """Returns `arrays` with some of them, by number, replaced."""
+    return [others.get(number, array) for number, array in enumerate(arrays)]
+
+
+def _digest(array: np.ndarray) -> str:
+    return digest(array.tobytes())
+
+
+def _write(path: Path, arrays: dict[int, np.ndarray]) -> None:
+    np.savez(path, **{str(number): array for number, array in arrays.items()})  # type: ignore[arg-type]
+
+
+def _read(path: Path) -> dict[int, np.ndarray]:
     with np.load(path) as packed:
-        return [packed[f"arr_{i}"] for i in range(len(packed.files))]
+        return {int(number): packed[number] for number in packed.files}

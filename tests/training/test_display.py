@@ -8,11 +8,10 @@ from keras_tl.training.display import TrainingDisplay, metrics_line
 @pytest.fixture
 def bar():
     """The callback of a phase of six epochs with five batches each, begun at the fourth epoch."""
-    (callback,) = TrainingDisplay(show=True).phase("Phase 2/3: top")
-    callback.set_params({"epochs": 6, "steps": 5})
-    callback.on_train_begin()
-    yield callback
-    callback.on_train_end()
+    with TrainingDisplay(show=True).phase("Phase 2/3: top") as (callback,):
+        callback.set_params({"epochs": 6, "steps": 5})
+        callback.on_train_begin()
+        yield callback
 
 
 def run_epoch(callback, epoch, **metrics):
@@ -25,7 +24,8 @@ def run_epoch(callback, epoch, **metrics):
 def test_silent_when_told_so(capsys):
     display = TrainingDisplay(show=False)
     display.say("Phase 1/1: head")
-    assert display.phase("Phase 1/1: head") == []
+    with display.phase("Phase 1/1: head") as callbacks:
+        assert callbacks == []
     assert capsys.readouterr() == ("", "")
 
 
@@ -56,10 +56,19 @@ def test_the_display_of_a_phase_ends_with_it():
     stop = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: setattr(model, "stop_training", True)
     )
-    for callback in [*display.phase("first"), *display.phase("second")]:
-        model.fit(np.ones((4, 2)), np.ones(4), epochs=3, verbose=0, callbacks=[callback, stop])
+    for title in ("first", "second"):
+        with display.phase(title) as (callback,):
+            model.fit(np.ones((4, 2)), np.ones(4), epochs=3, verbose=0, callbacks=[callback, stop])
+            assert callback.bar.live.is_started
         assert not callback.bar.live.is_started
         assert callback.bar.tasks[0].completed == 1
+
+
+def test_the_display_ends_with_a_phase_that_fails():
+    with pytest.raises(RuntimeError), TrainingDisplay(show=True).phase("broken") as (callback,):
+        callback.on_train_begin()
+        raise RuntimeError
+    assert not callback.bar.live.is_started
 
 
 def test_metrics_are_one_line():
