@@ -15,7 +15,7 @@ from keras_tl.foundation.progress import console, say
 from keras_tl.training.run_directory import RunDirectory
 
 NAME = "train"
-NOT_SETTINGS = ("out", "config", "overwrite", "show_recipe")
+NOT_SETTINGS = ("out", "config", "overwrite", "show_recipe", "cache")
 DATA_SETTINGS = (
     "image_size",
     "validation",
@@ -61,6 +61,9 @@ def run(
     flip: Annotated[
         bool | None, typer.Option("--flip/--no-flip", help="Mirror half of the varied images.")
     ] = None,
+    views: Annotated[
+        int | None, typer.Option(help="Cycle through so many views of each image; they are cached.")
+    ] = None,
     labels_per_class: Annotated[int | None, typer.Option(help="Train on so many only.")] = None,
     batch_size: Annotated[int, typer.Option(help="Images in a batch.")] = 32,
     validation: Annotated[float, typer.Option(help="Share to choose by.")] = 0.15,
@@ -71,6 +74,9 @@ def run(
     label_smoothing: Annotated[float, typer.Option(help="Label smoothing.")] = 0.0,
     baselines: Annotated[str, typer.Option(help="auto, all or none.")] = "auto",
     seed: Annotated[int, typer.Option(help="Seed of everything.")] = 0,
+    cache: Annotated[
+        str, typer.Option(help="Features of frozen stages: 'auto', 'off', or a shared directory.")
+    ] = "auto",
     config: Annotated[
         Path | None,
         typer.Option(help="Repeat the run of a config.yaml.", is_eager=True, callback=_from_file),
@@ -94,7 +100,7 @@ def run(
         directory.claim("train", settings)
     if overwrite or not _is_finished(directory):
         start_keras()
-        _train(settings, directory, overwrite)
+        _train(settings, directory, overwrite, False if cache == "off" else cache)
     show_result(directory)
 
 
@@ -102,7 +108,9 @@ def _is_finished(run: RunDirectory) -> bool:
     return run.metrics_path.is_file() and (run.path / "export" / "1").is_dir()
 
 
-def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool) -> None:
+def _train(
+    settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: bool | str
+) -> None:
     """Runs the main job and writes its scores and its export.
 
     The directory is claimed, or cleared, once the settings have proved to be good.
@@ -128,6 +136,8 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool) -> None
         learning_rate=settings["learning_rate"],
         label_smoothing=settings["label_smoothing"],
         run_dir=run.path,
+        cache=cache,
+        views=settings["views"],
         seed=settings["seed"],
     )
     scores = ktl.evaluate(model, data.test).to_dict()
