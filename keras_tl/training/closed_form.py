@@ -16,6 +16,7 @@ from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
+from keras_tl.caching.feature_split import FeatureSplit
 from keras_tl.data.dataset import Data, Split
 from keras_tl.foundation.checks import in_range, one_of
 from keras_tl.models.card import is_multi_label
@@ -66,6 +67,7 @@ def solve_head(
     solver: str = "logistic",
     *,
     C: float | None = None,  # noqa: N803 - the name that scikit-learn gives it
+    features: tuple[Split, Split] | None = None,
 ) -> None:
     """Puts the linear classifier that scikit-learn finds on the frozen features into the head.
 
@@ -83,6 +85,7 @@ def solve_head(
         C: Inverse strength of regularisation, as in scikit-learn. By default that of 0.0001,
             0.001, 0.01, 0.1, 1 and 10 with the least log loss on the validation split; 0.1 if
             there is no such split.
+        features: What the head gets for training and validation images, if it has been computed.
 
     Raises:
         ValueError: If model and data do not belong together, several labels may hold at once, the
@@ -94,9 +97,9 @@ def solve_head(
     dense = _logits_layer(model)
     _require_every_class(data)
     prefix, _ = chain(model).split(-1)
-    train = head_features(prefix, data.train)
+    splits = (data.train, data.validation) if features is None else features
+    train, validation = (head_features(prefix, split) for split in splits)
     scaler = _scaler(train)
-    validation = head_features(prefix, data.validation)
     solved = _best(
         solver,
         strengths,
@@ -107,8 +110,13 @@ def solve_head(
 
 
 def head_features(prefix: keras.Model, split: Split) -> np.ndarray:
-    """Returns what comes out of a frozen prefix, in order: float64 `(images, features)`."""
-    batches = [prefix.predict_on_batch(images) for images, _ in split.in_order()]
+    """Returns what comes out of a frozen prefix, in order: float64 `(images, features)`.
+
+    A split of features is taken to hold just that.
+    """
+    is_computed = isinstance(split, FeatureSplit)
+    found = (batch for batch, _ in split.in_order())
+    batches = list(found if is_computed else map(prefix.predict_on_batch, found))
     width = int(np.prod(prefix.output_shape[1:]))
     return np.concatenate([np.empty((0, width)), *batches]).astype("float64")
 

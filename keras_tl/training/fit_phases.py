@@ -145,7 +145,8 @@ class Training:
     def _solve(self, number: int, loop: Loop) -> None:
         """Fits a linear head in closed form; that counts as one epoch."""
         phase, history = self.phases[number], self.progress.histories[number]
-        solve_head(self.model, self.data, str(phase.solver))
+        features = None if loop.runner is loop.whole else (loop.train, loop.validation)
+        solve_head(self.model, self.data, str(phase.solver), features=features)
         found = {f"val_{name}": value for name, value in loop.evaluate().items()}
         epoch = sum(map(len, self.progress.histories[:number]))
         history.append({"phase": phase.name, "epoch": epoch, **found})

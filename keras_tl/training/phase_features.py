@@ -121,6 +121,7 @@ class PhaseFeatures:
 
     def _need(self, number: int, boundaries: list[Boundary], cache: FeatureCache) -> Need:
         train, phase = self.data.train, self.phases[number]
+        boundaries = boundaries[-1:] if phase.solver else boundaries
         need = Need(
             epochs=1 if phase.solver else phase.epochs,
             train=train.size,

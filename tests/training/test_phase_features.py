@@ -200,6 +200,14 @@ def test_mixed_precision(make_tiny, data, starts):
     assert starts[0] is not None
 
 
+def test_a_solved_head_takes_its_features_from_the_cache(model, data, passes):
+    recipe = ktl.recipe("feature-extraction")
+    model = ktl.build_classifier(model, data, dropout=0.0)
+    cached = train(model, data, recipe, cache=True)
+    assert len(passes) == len(data.train) + len(data.validation)
+    require_equal(train(model, data, recipe, cache=False), cached)
+
+
 def test_without_validation(make_tiny, data, starts):
     empty = dataclasses.replace(data, validation=data.test.in_order())
     empty.validation.numbers, empty.validation.labels = np.arange(0), np.arange(0)
