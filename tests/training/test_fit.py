@@ -88,6 +88,21 @@ def test_another_data_set_is_cached_only_when_asked(make_tiny, pictures, capsys)
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
+def test_averages_of_the_optimizer(make_tiny, pictures):
+    model = frozen(make_tiny)
+    found = []
+    for cache in (True, False):
+        start = model.get_weights()
+        averaging = keras.optimizers.Adam(0.1, use_ema=True, ema_momentum=0.5)
+        model.compile(averaging, "sparse_categorical_crossentropy")
+        swap = keras.callbacks.SwapEMAWeights(swap_on_epoch=True)
+        options = {"validation_data": pictures, "callbacks": [swap], "verbose": 0}
+        history = ktl.fit(model, pictures, epochs=3, cache=cache, **options)
+        found.append((model.get_weights(), history.history))
+        model.set_weights(start)
+    require_equal(*found)
+
+
 def test_keras_options_pass_through(make_tiny, pictures):
     model = frozen(make_tiny)
     plain = fitted(model, pictures, cache=True)

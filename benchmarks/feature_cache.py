@@ -1,0 +1,220 @@
+"""What computing the frozen part once is worth, against plain Keras doing the same batches.
+
+Each side starts from the same weights and runs start to end: tracing, hashing, checkpoints and run
+directory are included. The sides alternate; a ratio is that of the medians. Prints a table in
+Markdown, and with `--plot` draws how cost grows with images, epochs and depth.
+
+    python benchmarks/feature_cache.py --repeats 3 --plot benchmarks/results/feature_cache.png
+"""
+
+import argparse
+import gc
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+
+import keras_tl as ktl
+from keras_tl.foundation.progress import track
+
+IMAGE_SIZE = 96
+CLASSES = 10
+HEAD, TOP, ALL = -1, -2, 0
+Seconds = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A row of the table.
+
+    Attributes:
+        name: What is trained.
+        backbone: On what.
+        phases: For each phase the freeze depth and the epochs; None thaws stage by stage.
+        at_least: The ratio that is promised.
+        filled: Whether the cache is filled before the clock starts.
+    """
+
+    name: str
+    backbone: str
+    phases: Sequence[tuple[int, int]] | None
+    at_least: float
+    filled: bool = False
+
+
+TABLE = (
+    Work("linear probe, 10 epochs", "EfficientNetB0", [(HEAD, 10)], 7.0),
+    Work("linear probe, 10 epochs", "ResNet50", [(HEAD, 10)], 7.0),
+    Work("the same on a filled cache", "EfficientNetB0", [(HEAD, 10)], 50.0, filled=True),
+    Work("the same on a filled cache", "ResNet50", [(HEAD, 10)], 50.0, filled=True),
+    Work("LP-FT, 5 + 5 epochs, top stage", "EfficientNetB0", [(HEAD, 5), (TOP, 5)], 2.5),
+    Work("gradual unfreezing, 2 epochs a stage", "EfficientNetB0", None, 1.3),
+    Work("full fine-tuning, 3 epochs", "EfficientNetB0", [(ALL, 3)], 0.97),
+)
+
+
+def load(images: int) -> ktl.Data:
+    """Returns random pictures: what they show does not matter to the clock."""
+    generator = np.random.default_rng(0)
+    pictures = generator.integers(0, 256, (images, IMAGE_SIZE, IMAGE_SIZE, 3), dtype=np.uint8)
+    labels = np.arange(images) % CLASSES
+    return ktl.load_data((pictures, labels), image_size=IMAGE_SIZE, validation=0.1, test=0.0)
+
+
+def build(work: Work, data: ktl.Data) -> keras.Model:
+    """Builds the classifier; the same weights every time."""
+    keras.utils.clear_session()
+    gc.collect()
+    return ktl.build_classifier(work.backbone, data, weights=None)
+
+
+def recipe(work: Work, model: keras.Model) -> ktl.Recipe:
+    """Returns the phases of a row as a recipe that keeps the last epoch."""
+    stages = len(ktl.chain(model))
+    phases = work.phases or [(depth, 2) for depth in range(stages - 1, -1, -1)]
+    return ktl.Recipe(
+        work.name,
+        tuple(
+            ktl.Phase(f"depth {depth}", ktl.Plan.freeze_to(depth), epochs, restore_best=False)
+            for depth, epochs in phases
+        ),
+    )
+
+
+def ours(work: Work, data: ktl.Data, cache: bool | str | Path) -> float:
+    """Returns the seconds that `fine_tune` takes."""
+    model = build(work, data)
+    phases = recipe(work, model)
+    directory = tempfile.mkdtemp()
+    begun = time.perf_counter()
+    ktl.fine_tune(model, data, phases, cache=cache, run_dir=directory, verbose=0)
+    seconds = time.perf_counter() - begun
+    shutil.rmtree(directory)
+    return seconds
+
+
+def plain(work: Work, data: ktl.Data) -> float:
+    """Returns the seconds that `compile` and `fit` take, phase by phase, with layers frozen."""
+    model = build(work, data)
+    phases = recipe(work, model)
+    chain = ktl.chain(model)
+    begun = time.perf_counter()
+    for phase in phases:
+        first = chain.index(phase.plan.trained[0].first)
+        for number, stage in enumerate(chain):
+            for layer in stage.layers:
+                is_norm = isinstance(layer, keras.layers.BatchNormalization)
+                layer.trainable = number >= first and not is_norm
+        model.compile(keras.optimizers.Adam(phase.learning_rate), "sparse_categorical_crossentropy")
+        model.fit(
+            data.train,
+            validation_data=data.validation,
+            epochs=phase.epochs,
+            shuffle=False,
+            verbose=0,
+        )
+    return time.perf_counter() - begun
+
+
+def alternated(work: Work, data: ktl.Data, repeats: int) -> Iterator[Seconds]:
+    """Yields the seconds of plain Keras and of `fine_tune`, one after the other."""
+    shared = Path(tempfile.mkdtemp())
+    if work.filled:
+        ours(work, data, shared)
+    for _ in range(repeats):
+        yield plain(work, data), ours(work, data, shared if work.filled else "auto")
+    shutil.rmtree(shared)
+
+
+def row(work: Work, data: ktl.Data, repeats: int) -> tuple[float, str]:
+    """Returns the ratio of a row and the row as Markdown."""
+    found = list(track(alternated(work, data, repeats), work.name, repeats, show=True))
+    before, after = map(statistics.median, zip(*found, strict=True))
+    ratios = [one / other for one, other in found]
+    cells = [
+        f"{work.name}, {work.backbone}",
+        f"{before:.1f} s",
+        f"{after:.1f} s",
+        f"**{before / after:.2f}x** ({min(ratios):.2f} to {max(ratios):.2f})",
+        f"{work.at_least:g}x",
+    ]
+    return before / after, f"| {' | '.join(cells)} |"
+
+
+def sweep(draw: Callable[[str, Sequence[float], list[Seconds]], None]) -> None:
+    """Measures how cost grows, one side of the work at a time, on a smaller backbone."""
+    few = load(500)
+    for epochs in [(1, 2, 5, 10)]:
+        works = [Work("probe", "MobileNetV2", [(HEAD, n)], 1.0) for n in epochs]
+        draw("epochs", epochs, [next(alternated(work, few, 1)) for work in works])
+    probe = Work("probe", "MobileNetV2", [(HEAD, 5)], 1.0)
+    sizes = (250, 500, 1000, 2000)
+    draw("images", sizes, [next(alternated(probe, load(n), 1)) for n in sizes])
+    depths = (-1, -2, -3, -4, -5)
+    works = [Work("stages", "MobileNetV2", [(depth, 5)], 1.0) for depth in depths]
+    found = [next(alternated(work, few, 1)) for work in works]
+    draw("trainable stages, counted from the head", [-1 - depth for depth in depths], found)
+
+
+def plot(path: str) -> None:
+    """Draws seconds of both sides against images, epochs and depth."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
+    free = iter(axes)
+
+    def draw(what: str, values: Sequence[float], found: list[Seconds]) -> None:
+        axis = next(free)
+        for side, seconds in zip(
+            ("plain Keras", "keras_tl"), zip(*found, strict=True), strict=True
+        ):
+            axis.plot(values, seconds, marker="o", label=side)
+        axis.set(xlabel=what, ylabel="seconds, start to end", ylim=(0, None))
+        axis.legend()
+
+    sweep(draw)
+    figure.suptitle(
+        f"MobileNetV2 at {IMAGE_SIZE} px, 500 images, head-only for 5 epochs unless varied"
+    )
+    figure.savefig(path, dpi=120)
+
+
+def main() -> None:
+    """Prints the table; ends with 1 if a row falls short."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--images", type=int, default=2222, help="A tenth is for validation.")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--rows", type=int, nargs="*", default=list(range(len(TABLE))))
+    parser.add_argument("--plot", help="Where to draw how cost grows.")
+    options = parser.parse_args()
+    data = load(options.images)
+    print(
+        f"\n| {data.train.size} images, {IMAGE_SIZE} px | plain Keras | keras_tl | ratio | at least |"
+    )
+    print("|---|---|---|---|---|")
+    short = []
+    for work in [TABLE[number] for number in options.rows]:
+        ratio, text = row(work, data, options.repeats)
+        print(text, flush=True)
+        short += [work.name] if ratio < work.at_least else []
+    if options.plot:
+        plot(options.plot)
+    if short:
+        sys.exit(f"Short of what is promised: {', '.join(short)}")
+
+
+if __name__ == "__main__":
+    main()
