@@ -30,35 +30,33 @@ from keras_tl.foundation.progress import track
 IMAGE_SIZE = 96
 CLASSES = 10
 HEAD, TOP, ALL = -1, -2, 0
-Seconds = tuple[float, float]
+Seconds = tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Work:
-    """A row of the table.
+    """What is trained.
 
     Attributes:
-        name: What is trained.
+        name: In words.
         backbone: On what.
         phases: For each phase the freeze depth and the epochs; None thaws stage by stage.
-        at_least: The ratio that is promised.
-        filled: Whether the cache is filled before the clock starts.
+        promised: The ratio that is promised.
+        promised_filled: The one promised for the same again on a filled cache; None skips that.
     """
 
     name: str
     backbone: str
     phases: Sequence[tuple[int, int]] | None
-    at_least: float
-    filled: bool = False
+    promised: float
+    promised_filled: float | None = None
 
 
 TABLE = (
-    Work("linear probe, 10 epochs", "EfficientNetB0", [(HEAD, 10)], 7.0),
-    Work("linear probe, 10 epochs", "ResNet50", [(HEAD, 10)], 7.0),
-    Work("the same on a filled cache", "EfficientNetB0", [(HEAD, 10)], 50.0, filled=True),
-    Work("the same on a filled cache", "ResNet50", [(HEAD, 10)], 50.0, filled=True),
+    Work("linear probe, 10 epochs", "EfficientNetB0", [(HEAD, 10)], 7.0, 50.0),
+    Work("linear probe, 10 epochs", "ResNet50", [(HEAD, 10)], 7.0, 50.0),
     Work("LP-FT, 5 + 5 epochs, top stage", "EfficientNetB0", [(HEAD, 5), (TOP, 5)], 2.5),
-    Work("gradual unfreezing, 2 epochs a stage", "EfficientNetB0", None, 1.3),
+    Work("gradual unfreezing, an epoch a stage", "EfficientNetB0", None, 1.3),
     Work("full fine-tuning, 3 epochs", "EfficientNetB0", [(ALL, 3)], 0.97),
 )
 
@@ -81,7 +79,7 @@ def build(work: Work, data: ktl.Data) -> keras.Model:
 def recipe(work: Work, model: keras.Model) -> ktl.Recipe:
     """Returns the phases of a row as a recipe that keeps the last epoch."""
     stages = len(ktl.chain(model))
-    phases = work.phases or [(depth, 2) for depth in range(stages - 1, -1, -1)]
+    phases = work.phases or [(depth, 1) for depth in range(stages - 1, -1, -1)]
     return ktl.Recipe(
         work.name,
         tuple(
@@ -127,36 +125,41 @@ def plain(work: Work, data: ktl.Data) -> float:
 
 
 def alternated(work: Work, data: ktl.Data, repeats: int) -> Iterator[Seconds]:
-    """Yields the seconds of plain Keras and of `fine_tune`, one after the other."""
-    shared = Path(tempfile.mkdtemp())
-    if work.filled:
-        ours(work, data, shared)
+    """Yields the seconds of plain Keras, of `fine_tune`, and of that on a filled cache."""
     for _ in range(repeats):
-        yield plain(work, data), ours(work, data, shared if work.filled else "auto")
-    shutil.rmtree(shared)
+        found = [plain(work, data), ours(work, data, "auto")]
+        if work.promised_filled is not None:
+            with tempfile.TemporaryDirectory() as shared:
+                ours(work, data, shared)
+                found.append(ours(work, data, shared))
+        yield tuple(found)
 
 
-def row(work: Work, data: ktl.Data, repeats: int) -> tuple[float, str]:
-    """Returns the ratio of a row and the row as Markdown."""
-    found = list(track(alternated(work, data, repeats), work.name, repeats, show=True))
-    before, after = map(statistics.median, zip(*found, strict=True))
-    ratios = [one / other for one, other in found]
-    cells = [
-        f"{work.name}, {work.backbone}",
-        f"{before:.1f} s",
-        f"{after:.1f} s",
-        f"**{before / after:.2f}x** ({min(ratios):.2f} to {max(ratios):.2f})",
-        f"{work.at_least:g}x",
-    ]
-    return before / after, f"| {' | '.join(cells)} |"
+def rows(work: Work, data: ktl.Data, repeats: int) -> Iterator[tuple[bool, str]]:
+    """Yields the lines of a work as Markdown, and whether each holds what is promised."""
+    seconds = track(alternated(work, data, repeats), work.name, repeats, show=True)
+    before, *after = zip(*seconds, strict=True)
+    names = (f"{work.name}, {work.backbone}", f"the same on a filled cache, {work.backbone}")
+    promises = (work.promised, work.promised_filled)
+    for name, found, promised in zip(names, after, promises, strict=False):
+        ratio = statistics.median(before) / statistics.median(found)
+        ratios = [one / other for one, other in zip(before, found, strict=True)]
+        cells = [
+            name,
+            f"{statistics.median(before):.1f} s",
+            f"{statistics.median(found):.1f} s",
+            f"**{ratio:.2f}x** ({min(ratios):.2f} to {max(ratios):.2f})",
+            f"{promised:g}x",
+        ]
+        yield ratio >= (promised or 0), f"| {' | '.join(cells)} |"
 
 
 def sweep(draw: Callable[[str, Sequence[float], list[Seconds]], None]) -> None:
     """Measures how cost grows, one side of the work at a time, on a smaller backbone."""
     few = load(500)
-    for epochs in [(1, 2, 5, 10)]:
-        works = [Work("probe", "MobileNetV2", [(HEAD, n)], 1.0) for n in epochs]
-        draw("epochs", epochs, [next(alternated(work, few, 1)) for work in works])
+    epochs = (1, 2, 5, 10)
+    works = [Work("probe", "MobileNetV2", [(HEAD, n)], 1.0) for n in epochs]
+    draw("epochs", epochs, [next(alternated(work, few, 1)) for work in works])
     probe = Work("probe", "MobileNetV2", [(HEAD, 5)], 1.0)
     sizes = (250, 500, 1000, 2000)
     draw("images", sizes, [next(alternated(probe, load(n), 1)) for n in sizes])
@@ -201,19 +204,18 @@ def main() -> None:
     parser.add_argument("--plot", help="Where to draw how cost grows.")
     options = parser.parse_args()
     data = load(options.images)
-    print(
-        f"\n| {data.train.size} images, {IMAGE_SIZE} px | plain Keras | keras_tl | ratio | at least |"
-    )
+    size = f"{data.train.size} images, {IMAGE_SIZE} px"
+    print(f"\n| {size} | plain Keras | keras_tl | ratio (least to most) | at least |")
     print("|---|---|---|---|---|")
-    short = []
-    for work in [TABLE[number] for number in options.rows]:
-        ratio, text = row(work, data, options.repeats)
-        print(text, flush=True)
-        short += [work.name] if ratio < work.at_least else []
+    holds = []
+    for number in options.rows:
+        for is_kept, line in rows(TABLE[number], data, options.repeats):
+            print(line, flush=True)
+            holds.append(is_kept)
     if options.plot:
         plot(options.plot)
-    if short:
-        sys.exit(f"Short of what is promised: {', '.join(short)}")
+    if not all(holds):
+        sys.exit("Not every ratio is what is promised.")
 
 
 if __name__ == "__main__":

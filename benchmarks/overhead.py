@@ -89,9 +89,10 @@ def plain_keras(
 def fine_tuned(
     model: keras.Model, data: ktl.Data, epochs: int, clock: Clock, folder: Path | None
 ) -> None:
-    """Trains by the recipe that means the same."""
+    """Trains by the recipe that means the same, the whole model in each batch."""
     recipe = ktl.recipe("lp-ft", learning_rate=RATES[0], fine_tuning_rate=RATES[1], patience=None)
-    ktl.fine_tune(model, data, recipe, epochs=epochs, run_dir=folder, callbacks=[clock], verbose=0)
+    options = {"epochs": epochs, "callbacks": [clock], "cache": False, "verbose": 0}
+    ktl.fine_tune(model, data, recipe, run_dir=folder, **options)
 
 
 SIDES: dict[str, Side] = {"plain Keras": plain_keras, "fine_tune": fine_tuned}

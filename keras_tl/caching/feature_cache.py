@@ -5,6 +5,7 @@ import errno
 import math
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,16 @@ class FeatureCache:
         memory = self.memory
         if memory is None:
             memory = 0 if self.store else free_memory() + taken
-        return Room(max(memory - taken, 0), self.store.reach() if self.store else 0)
+        return Room(max(memory - taken, 0), self._disk_room())
+
+    def _disk_room(self) -> int:
+        """Returns the bytes that files may take; who cannot write may still find all there."""
+        if self.store is None:
+            return 0
+        try:
+            return self.store.reach()
+        except OSError:
+            return self.store.room()
 
     def machine(self, needed: int) -> Machine:
         """Returns what this machine was measured to do.
@@ -134,14 +144,25 @@ class FeatureCache:
         of_split = split_digest(split)
         keys = [digest(of_prefix, of_split, self.dtype) for of_prefix in prefixes]
         on_disk = [key for key, where in zip(keys, storages, strict=True) if where == "disk"]
-        with self._filling(on_disk):
-            rows = [
-                self._rows(*found, split, model)
-                for found in zip(keys, storages, boundaries, strict=True)
-            ]
-            self._make_room(on_disk, rows)
-            fill(model, split, boundaries, rows, show=show)
+        opened = partial(self._open, keys, storages, boundaries, split, model)
+        rows = opened()
+        if not all(found.is_complete for found in rows):
+            with self._filling(on_disk):
+                rows = opened()
+                self._make_room(on_disk, rows)
+                fill(model, split, boundaries, rows, show=show)
         return [FeatureSplit(split, found) for found in rows]
+
+    def _open(
+        self,
+        keys: Sequence[str],
+        storages: Sequence[str],
+        boundaries: Sequence[Boundary],
+        split: Split,
+        model: keras.Model,
+    ) -> list[MemoryRows | Shards]:
+        places = zip(keys, storages, boundaries, strict=True)
+        return [self._rows(*place, split, model) for place in places]
 
     def _filling(self, keys: Sequence[str]) -> Any:
         return self.store.filling(keys) if self.store and keys else contextlib.nullcontext()

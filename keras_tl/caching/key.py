@@ -64,15 +64,28 @@ class _Layout:
             self.numbers[id(tensor)] = len(self.numbers)
         kind = type(call.operation)
         said = [kind.__module__, kind.__name__, _nameless(call.operation.get_config()), used]
-        return json.dumps([said, *self.shapes], sort_keys=True, default=str)
+        dtypes = [tensor.dtype for tensor in call.outputs]
+        return json.dumps([said, dtypes, self.shapes], sort_keys=True, default=_exactly)
 
 
 def _nameless(config: Any) -> Any:
-    """Returns a configuration without names, and without flags, which change no output."""
+    """Returns a configuration without names, and without flags, which change no output.
+
+    The name of a dtype policy is all that there is of it, and stays.
+    """
     if isinstance(config, dict):
         passed = ("name", "trainable", "batch_shape")
-        return {key: _nameless(value) for key, value in config.items() if key not in passed}
+        kept = {key: value for key, value in config.items() if key not in passed}
+        return {k: str(v) if k == "dtype" else _nameless(v) for k, v in kept.items()}
     return [_nameless(value) for value in config] if isinstance(config, (list, tuple)) else config
+
+
+def _exactly(value: Any) -> str:
+    """Returns what is no JSON as text; of arrays, whose text leaves numbers out, a digest."""
+    if not hasattr(value, "__array__"):
+        return str(value)
+    array = keras.ops.convert_to_numpy(value)
+    return digest(array.tobytes(), array.dtype.str, str(array.shape))
 
 
 def _weights(call: Call) -> Iterator[bytes]:

@@ -49,13 +49,22 @@ def measured(directory: Path) -> Machine:
         OSError: If nothing can be written there.
     """
     path = directory / FILE_NAME
-    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    known = _read(path)
     name = f"{platform.node()}, {os.cpu_count()} cores, {keras.backend.backend()}"
     if name not in known:
         read, written = _disk(directory)
         known[name] = asdict(Machine(_multiply_adds(), read, written))
         write_json(path, known)
     return Machine(**known[name])
+
+
+def _read(path: Path) -> dict[str, dict[str, float]]:
+    """Returns the machines that are known; none if the file is not what was written."""
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+        return {name: asdict(Machine(**rates)) for name, rates in known.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 def _multiply_adds() -> float:

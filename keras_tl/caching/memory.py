@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from keras_tl.caching.shard_files import put
+
 
 class MemoryRows:
     """One row an image, for each tensor of a boundary.
@@ -34,10 +36,14 @@ class MemoryRows:
         return not self.stored[start:stop].all()
 
     def add(self, start: int, arrays: Sequence[np.ndarray]) -> None:
-        """Stores rows from `start` on."""
+        """Stores rows from `start` on.
+
+        Raises:
+            ValueError: If a value overflows in float16.
+        """
         rows = slice(start, start + len(arrays[0]))
         for stored, array in zip(self.arrays, arrays, strict=True):
-            stored[rows] = array
+            put(array, stored[rows])
         self.stored[rows] = True
 
     def read(self, rows: np.ndarray) -> list[np.ndarray]:

@@ -39,14 +39,23 @@ class PartialShard:
         stop = self.filled + len(arrays[0])
         for i, values in enumerate(arrays):
             target = self.records[str(i)][self.filled : stop]
-            with np.errstate(over="ignore"):
-                target[...] = values
-            if target.dtype == np.float16 and (np.isinf(target) & np.isfinite(values)).any():
-                raise ValueError(
-                    "Features are too large for float16: use `dtype='float32'` for the cache. "
-                    f"Received: a value of {np.abs(values[np.isfinite(values)]).max():g}"
-                )
+            put(values, target)
         self.filled = stop
+
+
+def put(values: np.ndarray, target: np.ndarray) -> None:
+    """Copies `values` into `target`, rounded to its dtype.
+
+    Raises:
+        ValueError: If a value is finite and overflows in float16.
+    """
+    with np.errstate(over="ignore"):
+        target[...] = values
+    if target.dtype == np.float16 and (np.isinf(target) & np.isfinite(values)).any():
+        raise ValueError(
+            "Features are too large for float16: use `dtype='float32'` for the cache. "
+            f"Received: a value of {np.abs(values[np.isfinite(values)]).max():g}"
+        )
 
 
 def write_shard(path: Path, number: int, records: np.ndarray) -> str:

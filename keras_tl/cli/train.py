@@ -108,9 +108,7 @@ def _is_finished(run: RunDirectory) -> bool:
     return run.metrics_path.is_file() and (run.path / "export" / "1").is_dir()
 
 
-def _train(
-    settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: bool | str
-) -> None:
+def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: bool | str) -> None:
     """Runs the main job and writes its scores and its export.
 
     The directory is claimed, or cleared, once the settings have proved to be good.

@@ -48,12 +48,13 @@ class _PhaseBar(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.first = epoch if self.first is None else self.first
+        self.done = (epoch - self.first) * self.params["steps"]
         total = (self.params["epochs"] - self.first) * self.params["steps"]
         title = f"{self.title}, epoch {epoch + 1}/{self.params['epochs']}"
         self.bar.update(self.task, description=title, total=total)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        self.bar.advance(self.task)
+        self.bar.update(self.task, completed=self.done + batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.bar.update(self.task, note=metrics_line(logs or {}))

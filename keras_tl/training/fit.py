@@ -103,10 +103,14 @@ def _loop(
     if list(map(id, runner.trainable_variables)) != list(map(id, model.trainable_variables)):
         return whole
     runner.compile(**{**compile_arguments(model), "optimizer": model.optimizer})
-    found = [
-        None if data is None else _features(model, data, boundary, storage, store, show=show)
-        for data in (train, validation)
-    ]
+    try:
+        found = [
+            None if data is None else _features(model, data, boundary, storage, store, show=show)
+            for data in (train, validation)
+        ]
+    except OSError as error:
+        say(f"Features could not be stored, so the whole model runs: {error}")
+        return whole
     return Loop(model, runner, *found)
 
 

@@ -15,7 +15,7 @@ from keras_tl.training.callbacks import EpochOrder, FollowHistory
 from keras_tl.training.closed_form import solve_head
 from keras_tl.training.decisions import best_epoch, should_stop
 from keras_tl.training.display import TrainingDisplay, metrics_line
-from keras_tl.training.loop import Loop
+from keras_tl.training.loop import Loop, batches_at_once
 from keras_tl.training.phase_features import PhaseFeatures
 from keras_tl.training.phases import Phase, PhaseResult
 from keras_tl.training.proof import ProofOfFreeze
@@ -109,7 +109,14 @@ class Training:
         if start is None:
             return Loop(fitted, fitted, self.data.train, self.data.validation)
         runner = suffix(self.model, start.boundary, plan)
-        runner.compile(fitted.optimizer, self.objective.loss, metrics=self.objective.metrics())
+        runner.compile(
+            fitted.optimizer,
+            self.objective.loss,
+            metrics=self.objective.metrics(),
+            steps_per_execution=batches_at_once(
+                start.work * self.data.train.batch_size, self.callbacks
+            ),
+        )
         return Loop(fitted, runner, start.train, start.validation)
 
     def _score(self, loop: Loop) -> dict[str, float]:

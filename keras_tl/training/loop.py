@@ -6,6 +6,10 @@ from typing import Any
 
 import keras
 
+AT_ONCE = 32
+WORK_AT_ONCE = 1e8
+BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
+
 
 @dataclass(frozen=True, eq=False)
 class Loop:
@@ -93,3 +97,21 @@ class _StopToo(keras.callbacks.Callback):
     def _pass_on(self) -> None:
         if getattr(self._model, "stop_training", False):
             self.runner.stop_training = True
+
+
+def batches_at_once(work: float, callbacks: Sequence[keras.callbacks.Callback]) -> int:
+    """Returns how many batches may run before Python has a word: `steps_per_execution`.
+
+    Args:
+        work: Multiply-adds of a batch. Where they are few, calling costs more than computing.
+        callbacks: Those of the user; if one of them watches batches it sees each.
+    """
+    if any(map(_watches_batches, callbacks)):
+        return 1
+    return int(min(max(WORK_AT_ONCE // max(work, 1.0), 1), AT_ONCE))
+
+
+def _watches_batches(callback: keras.callbacks.Callback) -> bool:
+    plain = keras.callbacks.Callback
+    hooks = ((getattr(callback, name), getattr(plain, name)) for name in BATCH_HOOKS)
+    return any(getattr(hook, "__func__", None) is not default for hook, default in hooks)

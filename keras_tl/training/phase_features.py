@@ -26,11 +26,13 @@ class Start:
         boundary: What lies before it is not run again.
         train: Features of the training images, in the order of each epoch.
         validation: Features of the validation images; empty if there are none.
+        work: Multiply-adds of what comes after the boundary, for one image, there and back.
     """
 
     boundary: Boundary
     train: FeatureSplit
     validation: FeatureSplit
+    work: int
 
 
 class PhaseFeatures:
@@ -101,10 +103,12 @@ class PhaseFeatures:
         if not ends:
             return {}
         both, where = (self.data.train, self.data.validation), list(storages.values())
-        of_each = cache.splits(self.model, both, ends, where, show=self.display.show)
-        cache.keep([split for found in of_each for split in found])
+        train, validation = cache.splits(self.model, both, ends, where, show=self.display.show)
+        cache.keep([*train, *validation])
+        work = work_before(self.model)
         return {
-            end.position: Start(end, *found) for end, *found in zip(ends, *of_each, strict=True)
+            end.position: Start(end, seen, held_out, 3 * (work[-1] - work[end.position]))
+            for end, seen, held_out in zip(ends, train, validation, strict=True)
         }
 
     def _thawing(self, number: int) -> dict[int, list[Boundary]]:

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-COMMANDS = ["train", "evaluate", "predict", "export", "stages", "backbones", "doctor"]
+COMMANDS = ["train", "evaluate", "predict", "export", "cache", "stages", "backbones", "doctor"]
 
 
 def test_help_lists_every_command_without_importing_keras_or_tensorflow():

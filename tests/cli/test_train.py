@@ -160,6 +160,7 @@ MISTAKES = [
     (["--head", "linnear"], "Did you mean 'linear'"),
     (["--test", "0"], "`test` must be above 0"),
     (["--resize", "croop"], "Did you mean 'crop'"),
+    (["--augment", "lihgt"], "Did you mean 'light'"),
 ]
 
 

@@ -65,10 +65,16 @@ def test_the_display_of_a_phase_ends_with_it():
 
 
 def test_the_display_ends_with_a_phase_that_fails():
-    with pytest.raises(RuntimeError), TrainingDisplay(show=True).phase("broken") as (callback,):
-        callback.on_train_begin()
-        raise RuntimeError
-    assert not callback.bar.live.is_started
+    seen = []
+
+    def fail():
+        with TrainingDisplay(show=True).phase("broken") as callbacks:
+            seen.extend(callbacks)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert not seen[0].bar.live.is_started
 
 
 def test_metrics_are_one_line():

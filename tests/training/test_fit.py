@@ -52,6 +52,7 @@ def test_it_is_what_keras_does(make_tiny, pictures):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_any_functional_model(tiny, pictures):
     """Frozen by hand, with live dropout somewhere: nothing that is random is stored."""
     for layer in tiny.layers[:-1]:

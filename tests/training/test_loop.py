@@ -40,6 +40,7 @@ def test_early_stopping_stops_and_restores(model, data):
     assert callback.stopped_epoch == 1
 
 
+@pytest.mark.slow
 def test_stopping_in_the_middle_of_an_epoch(model, data):
     class Stop(keras.callbacks.Callback):
         batches = 0
@@ -52,6 +53,7 @@ def test_stopping_in_the_middle_of_an_epoch(model, data):
     assert callback.batches == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [
@@ -65,6 +67,7 @@ def test_rates_that_callbacks_set(model, data, make):
     assert history[-1]["learning_rate"] < 0.06
 
 
+@pytest.mark.slow
 def test_model_checkpoint_writes_the_whole_model(model, data, tmp_path):
     def make():
         return keras.callbacks.ModelCheckpoint(tmp_path / "epoch{epoch}.keras")
@@ -80,6 +83,7 @@ def test_averages_are_swapped_in(model, data):
     require_the_same(model, data, keras.callbacks.Callback, ema=0.9)
 
 
+@pytest.mark.slow
 def test_callbacks_see_weights_and_predictions_of_the_whole_model(model, data):
     class Look(keras.callbacks.Callback):
         def __init__(self):
@@ -96,6 +100,7 @@ def test_callbacks_see_weights_and_predictions_of_the_whole_model(model, data):
         assert parameters == model.count_params()
 
 
+@pytest.mark.slow
 def test_weights_that_a_callback_sets_are_trained_from(model, data):
     class Reset(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):

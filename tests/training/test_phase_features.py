@@ -64,6 +64,7 @@ def starts(monkeypatch):
     return found
 
 
+@pytest.mark.slow
 def test_cached_equals_uncached_on_every_graph(tiny, data, starts):
     """Weights, history and validation metrics, bitwise; and weights moved."""
     model = ktl.build_classifier(tiny, NAMES, dropout=0.2)
@@ -74,6 +75,16 @@ def test_cached_equals_uncached_on_every_graph(tiny, data, starts):
     assert moved(model, cached[0])
 
 
+def test_cached_equals_uncached(model, data, starts):
+    """Weights, history and validation metrics, bitwise; and weights moved."""
+    recipe = gradual(stages=1)
+    cached = train(model, data, recipe, cache=True)
+    assert starts[0] is not None
+    require_equal(train(model, data, recipe, cache=False), cached)
+    assert moved(model, cached[0])
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "plan",
     [
@@ -102,6 +113,7 @@ def test_several_boundaries_are_filled_in_one_pass(model, data, passes, starts):
     assert len(set(starts)) == 3, starts
 
 
+@pytest.mark.slow
 def test_what_freezes_anew_is_computed_anew(model, data, passes):
     """The prefix of the last phase was trained by the one before."""
     everything, head = ktl.Plan(), ktl.Plan.freeze_to(-1)
@@ -152,6 +164,7 @@ def test_a_filled_directory_is_read_by_the_next_run(model, data, passes, tmp_pat
     require_equal(first, train(model, data, recipe, cache=False))
 
 
+@pytest.mark.slow
 def test_a_run_removes_its_own_features_when_it_ends(model, data, tmp_path, passes):
     train(model, data, gradual(), cache=True, run_dir=tmp_path / "run")
     assert passes
@@ -177,6 +190,7 @@ def test_views_are_stored_and_cycled_through(arrays, make_model, passes):
     assert any((a != b).any() for a, b in zip(plain[0], cached[0], strict=True))
 
 
+@pytest.mark.slow
 def test_a_full_disk_costs_the_cache_not_the_run(model, data, tmp_path, monkeypatch, capsys):
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -189,6 +203,7 @@ def test_a_full_disk_costs_the_cache_not_the_run(model, data, tmp_path, monkeypa
     require_equal(found, train(model, data, recipe, cache=False))
 
 
+@pytest.mark.slow
 def test_mixed_precision(make_tiny, data, starts):
     keras.config.set_dtype_policy("mixed_float16")
     try:
@@ -200,6 +215,7 @@ def test_mixed_precision(make_tiny, data, starts):
     assert starts[0] is not None
 
 
+@pytest.mark.slow
 def test_a_solved_head_takes_its_features_from_the_cache(model, data, passes):
     recipe = ktl.recipe("feature-extraction")
     model = ktl.build_classifier(model, data, dropout=0.0)
@@ -208,6 +224,7 @@ def test_a_solved_head_takes_its_features_from_the_cache(model, data, passes):
     require_equal(train(model, data, recipe, cache=False), cached)
 
 
+@pytest.mark.slow
 def test_without_validation(make_tiny, data, starts):
     empty = dataclasses.replace(data, validation=data.test.in_order())
     empty.validation.numbers, empty.validation.labels = np.arange(0), np.arange(0)
@@ -217,6 +234,7 @@ def test_without_validation(make_tiny, data, starts):
     assert starts[0] is not None
 
 
+@pytest.mark.slow
 def test_half_precision_says_what_it_costs(model, data, capsys):
     recipe = ktl.Recipe("probe", (ktl.Phase("head", ktl.Plan.freeze_to(-1), 4),))
     cache = ktl.FeatureCache(dtype="float16")
@@ -226,6 +244,7 @@ def test_half_precision_says_what_it_costs(model, data, capsys):
     assert result.phases[0].validation
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", [2, 5, 7])
 def test_an_interrupted_cached_run_ends_in_the_same_weights(model, data, tmp_path, batch):
     class KilledError(BaseException):
