@@ -230,7 +230,14 @@ def test_ages_follow_from_the_history(model, data):
     from keras_tl.training.state import Progress
 
     training = Training(
-        recipe().phases, model, data, None, (), TrainingDisplay(show=False), Checkpoints(None)
+        recipe().phases,
+        model,
+        data,
+        None,
+        (),
+        TrainingDisplay(show=False),
+        Checkpoints(None),
+        None,
     )
     training.progress = Progress([[{}] * 3, [{}] * 2, []])
     head = ktl.chain(model)[-1].layers[1].weights
