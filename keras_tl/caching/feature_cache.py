@@ -5,7 +5,7 @@ import errno
 import math
 import os
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,19 @@ from keras_tl.structure.boundaries import Boundary
 DTYPES = ("float32", "float16")
 MEMORY_SHARE = 0.25
 DISK_LIMIT = 20 << 30
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where features come out of a model, and where they are kept.
+
+    Attributes:
+        boundary: The boundary of the model.
+        storage: `"memory"` or `"disk"`.
+    """
+
+    boundary: Boundary
+    storage: str
 
 
 class FeatureCache:
@@ -99,32 +112,28 @@ class FeatureCache:
         self,
         model: keras.Model,
         splits: Sequence[Split],
-        boundaries: Sequence[Boundary],
-        storages: Sequence[str],
+        places: Sequence[Place],
         *,
         show: bool = False,
     ) -> list[list[FeatureSplit]]:
         """Returns features of splits at boundaries; what is missing is computed in one pass.
 
         Args:
-            model: The model that `boundaries` belong to; what comes before them is taken to be
+            model: The model that the boundaries belong to; what comes before them is taken to be
                 frozen, and runs in inference mode.
             splits: The images.
-            boundaries: Where.
-            storages: `"memory"` or `"disk"`, one a boundary.
+            places: The boundaries, and where to keep what comes out there.
             show: Whether to show a progress bar.
 
         Returns:
-            For each split its features, one a boundary.
+            For each split its features, one a place.
 
         Raises:
             OSError: If the directory cannot be written or the disk is full. What was stored is
                 used by the next attempt.
         """
-        digests = prefix_digests(model, boundaries)
-        return [
-            self._filled(model, split, boundaries, storages, digests, show=show) for split in splits
-        ]
+        prefixes = prefix_digests(model, [place.boundary for place in places])
+        return [self._filled(model, split, places, prefixes, show=show) for split in splits]
 
     def keep(self, splits: Sequence[FeatureSplit]) -> None:
         """Lets go of all features in memory but those of `splits`."""
@@ -135,34 +144,27 @@ class FeatureCache:
         self,
         model: keras.Model,
         split: Split,
-        boundaries: Sequence[Boundary],
-        storages: Sequence[str],
+        places: Sequence[Place],
         prefixes: Sequence[str],
         *,
         show: bool,
     ) -> list[FeatureSplit]:
         of_split = split_digest(split)
         keys = [digest(of_prefix, of_split, self.dtype) for of_prefix in prefixes]
-        on_disk = [key for key, where in zip(keys, storages, strict=True) if where == "disk"]
-        opened = partial(self._open, keys, storages, boundaries, split, model)
-        rows = opened()
+        on_disk = [k for k, place in zip(keys, places, strict=True) if place.storage == "disk"]
+        rows = self._open(model, split, places, keys)
         if not all(found.is_complete for found in rows):
             with self._filling(on_disk):
-                rows = opened()
+                rows = self._open(model, split, places, keys)
                 self._make_room(on_disk, rows)
-                fill(model, split, boundaries, rows, show=show)
+                fill(model, split, [place.boundary for place in places], rows, show=show)
         return [FeatureSplit(split, found) for found in rows]
 
     def _open(
-        self,
-        keys: Sequence[str],
-        storages: Sequence[str],
-        boundaries: Sequence[Boundary],
-        split: Split,
-        model: keras.Model,
+        self, model: keras.Model, split: Split, places: Sequence[Place], keys: Sequence[str]
     ) -> list[MemoryRows | Shards]:
-        places = zip(keys, storages, boundaries, strict=True)
-        return [self._rows(*place, split, model) for place in places]
+        pairs = zip(keys, places, strict=True)
+        return [self._rows(key, place, split, model) for key, place in pairs]
 
     def _filling(self, keys: Sequence[str]) -> Any:
         return self.store.filling(keys) if self.store and keys else contextlib.nullcontext()
@@ -174,12 +176,12 @@ class FeatureCache:
             raise OSError(errno.ENOSPC, f"no room for {size(needed)} of features in {where!r}")
 
     def _rows(
-        self, key: str, storage: str, boundary: Boundary, split: Split, model: keras.Model
+        self, key: str, place: Place, split: Split, model: keras.Model
     ) -> MemoryRows | Shards:
         """Opens what is stored under `key`; what is damaged counts as missing."""
-        rows = split.size * (split.views or 1)
+        boundary, rows = place.boundary, split.size * (split.views or 1)
         shapes = tuple(map(_fixed, boundary.shapes))
-        if storage == "memory" or self.store is None:
+        if place.storage == "memory" or self.store is None:
             if key not in self._in_memory:
                 self._in_memory[key] = MemoryRows(rows, shapes, self._dtypes(boundary))
             return self._in_memory[key]

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.caching.feature_cache import FeatureCache, Place
 from keras_tl.data.dataset import Split
 from keras_tl.structure.chain import chain
 
@@ -38,6 +38,6 @@ def features(
     end = stages[stages.index(boundary) - 1].boundary
     plain = split.in_order()
     kept = cache or FeatureCache()
-    storage = "disk" if kept.store else "memory"
-    ((found,),) = kept.splits(model, [plain], [end], [storage])
+    place = Place(end, "disk" if kept.store else "memory")
+    ((found,),) = kept.splits(model, [plain], [place])
     return found.read(np.arange(split.size)), split.labels

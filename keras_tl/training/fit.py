@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from keras_tl.caching.choice import Need
-from keras_tl.caching.feature_cache import FeatureCache, resolve
+from keras_tl.caching.feature_cache import FeatureCache, Place, resolve
 from keras_tl.caching.options import decide, options, work_before
 from keras_tl.data.dataset import Split
 from keras_tl.data.pictures import ArrayPictures
@@ -151,7 +151,7 @@ def _features(
     show: bool,
 ) -> Split:
     if isinstance(data, Split):
-        return store.splits(model, [data], [boundary], [storage], show=show)[0][0]
+        return store.splits(model, [data], [Place(boundary, storage)], show=show)[0][0]
     runner = prefix(model, [boundary])
     batches = [(runner.predict_on_batch(inputs), targets) for inputs, targets in data]
     found = [

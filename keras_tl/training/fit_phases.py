@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from keras_tl.data.dataset import Data
-from keras_tl.structure.freezing import apply, rates, summary, trained_ids
+from keras_tl.structure.freezing import apply, summary
 from keras_tl.structure.frozen_prefix import suffix
 from keras_tl.training.callbacks import EpochOrder, FollowHistory
 from keras_tl.training.closed_form import solve_head
@@ -19,10 +19,9 @@ from keras_tl.training.loop import Loop, batches_at_once
 from keras_tl.training.phase_features import PhaseFeatures
 from keras_tl.training.phases import Phase, PhaseResult
 from keras_tl.training.proof import ProofOfFreeze
-from keras_tl.training.rates import carry, make_optimizer
 from keras_tl.training.recalibrate import recalibrate
-from keras_tl.training.schedules import SCHEDULES
 from keras_tl.training.state import Arrays, Checkpoints, assign, numbers
+from keras_tl.training.succession import Succession
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ class Training:
         phase = self.phases[number]
         self.display.say(f"{self._title(number)}\n{self._table(phase)}")
         fitted = apply(phase.plan, self.model)
-        optimizer = self._optimizer(number, fitted)
+        optimizer = self._succession.optimizer(number, fitted, self.progress.histories)
         fitted.compile(optimizer, self.objective.loss, metrics=self.objective.metrics())
         self._restore_slots(number, fitted, earlier)
         loop = self._loop(number, fitted)
@@ -180,18 +179,6 @@ class Training:
         is_long_enough = len(history) >= phase.epochs
         return is_long_enough or self.progress.stopped or should_stop(history, phase.patience)
 
-    def _optimizer(self, number: int, fitted: keras.Model) -> keras.optimizers.Optimizer:
-        """Returns a new optimizer for a phase."""
-        phase = self.phases[number]
-        return make_optimizer(
-            phase.optimizer,
-            SCHEDULES[phase.schedule](phase.learning_rate, phase.epochs * len(self.data.train)),
-            rates(phase.plan, self.model, fitted),
-            self._ages(number, fitted.trainable_variables),
-            **phase.optimizer_options,
-            **({} if phase.ema is None else {"use_ema": True, "ema_momentum": phase.ema}),
-        )
-
     def _restore_slots(
         self, number: int, fitted: keras.Model, earlier: keras.optimizers.Optimizer | None
     ) -> None:
@@ -199,26 +186,12 @@ class Training:
         fitted.optimizer.build(fitted.trainable_variables)
         if self.progress.optimizer is not None:
             assign(fitted.optimizer.variables, self.progress.optimizer)
-        elif earlier is not None and self._goes_on(number - 1):
-            carry(earlier, fitted.optimizer)
+        elif earlier is not None:
+            self._succession.hand_over(number, earlier, fitted.optimizer)
 
-    def _goes_on(self, number: int) -> bool:
-        """Tells whether the phase after this one goes on with its optimizer's slots."""
-        phase, following = self.phases[number], self.phases[number + 1]
-        return phase.optimizer == following.optimizer and not (phase.solver or following.solver)
-
-    def _ages(self, number: int, variables: Sequence[keras.Variable]) -> list[int]:
-        """Returns the steps that each variable has behind it, without a pause, when a phase begins.
-
-        It follows from the plans and the recorded histories of the phases before.
-        """
-        age: dict[int, int] = {}
-        for i, phase in enumerate(self.phases[:number]):
-            per_step = phase.optimizer_options.get("gradient_accumulation_steps") or 1
-            steps = len(self.progress.histories[i]) * len(self.data.train) // per_step
-            trained = trained_ids(phase.plan, self.model) if self._goes_on(i) else ()
-            age = {weight: age.get(weight, 0) + steps for weight in trained}
-        return [age.get(id(variable), 0) for variable in variables]
+    @property
+    def _succession(self) -> Succession:
+        return Succession(self.phases, self.model, len(self.data.train))
 
     def _table(self, phase: Phase) -> str:
         return summary(phase.plan, self.model, phase.learning_rate)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import keras
 
 from keras_tl.caching.choice import Decision, Need
-from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.caching.feature_cache import FeatureCache, Place
 from keras_tl.caching.feature_split import FeatureSplit
 from keras_tl.caching.options import decide, options, work_before
 from keras_tl.data.dataset import Data
@@ -98,17 +98,18 @@ class PhaseFeatures:
             self._decisions |= dict.fromkeys(needs, without)
 
     def _filled(self, decisions: Sequence[Decision], cache: FeatureCache) -> dict[int, Start]:
-        storages = {d.option.boundary: d.storage for d in decisions if d.option}
-        ends = list(storages)
-        if not ends:
+        places = {d.position: Place(d.option.boundary, d.storage) for d in decisions if d.option}
+        if not places:
             return {}
-        both, where = (self.data.train, self.data.validation), list(storages.values())
-        train, validation = cache.splits(self.model, both, ends, where, show=self.display.show)
+        splits, wanted = (self.data.train, self.data.validation), list(places.values())
+        train, validation = cache.splits(self.model, splits, wanted, show=self.display.show)
         cache.keep([*train, *validation])
         work = work_before(self.model)
         return {
-            end.position: Start(end, seen, held_out, 3 * (work[-1] - work[end.position]))
-            for end, seen, held_out in zip(ends, train, validation, strict=True)
+            position: Start(place.boundary, seen, held_out, 3 * (work[-1] - work[position]))
+            for (position, place), seen, held_out in zip(
+                places.items(), train, validation, strict=True
+            )
         }
 
     def _thawing(self, number: int) -> dict[int, list[Boundary]]:

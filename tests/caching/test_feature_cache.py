@@ -17,7 +17,7 @@ import pytest
 import keras_tl as ktl
 from keras_tl.caching import feature_cache, filling, shards
 from keras_tl.caching.choice import Room
-from keras_tl.caching.feature_cache import resolve
+from keras_tl.caching.feature_cache import Place, resolve
 from keras_tl.caching.feature_split import FeatureSplit
 from keras_tl.caching.machine import Machine
 from keras_tl.structure.frozen_prefix import prefix
@@ -82,7 +82,7 @@ def end(model):
 
 def opened(cache, model, split, storage="disk"):
     """The features before the head, which are computed if need be."""
-    ((found,),) = cache.splits(model, [split], [end(model)], [storage])
+    ((found,),) = cache.splits(model, [split], [Place(end(model), storage)])
     return found
 
 

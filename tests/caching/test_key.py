@@ -13,6 +13,7 @@ from keras import layers
 
 import keras_tl as ktl
 from keras_tl.caching import filling
+from keras_tl.caching.feature_cache import Place
 from keras_tl.caching.key import prefix_digests, split_digest
 from keras_tl.data.augment import Augmentation
 from keras_tl.data.dataset import Split
@@ -86,7 +87,7 @@ def filled(tmp_path_factory):
 
 def store(directory, model, images, boundary=None):
     cache = ktl.FeatureCache(directory)
-    cache.splits(model, [images], [boundary or end(model)], ["disk"])
+    cache.splits(model, [images], [Place(boundary or end(model), "disk")])
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 import keras_tl as ktl
-from keras_tl.training.fit_phases import Training
 from keras_tl.training.state import Checkpoints
 
 NAMES = ["ant", "bee", "cat"]
@@ -223,24 +222,3 @@ def test_checkpoints_without_a_directory_do_nothing(model):
     checkpoints = Checkpoints(None)
     checkpoints.save(None, model, None)
     assert checkpoints.restore(model).histories == []
-
-
-def test_ages_follow_from_the_history(model, data):
-    from keras_tl.training.display import TrainingDisplay
-    from keras_tl.training.state import Progress
-
-    training = Training(
-        recipe().phases,
-        model,
-        data,
-        None,
-        (),
-        TrainingDisplay(show=False),
-        Checkpoints(None),
-        None,
-    )
-    training.progress = Progress([[{}] * 3, [{}] * 2, []])
-    head = ktl.chain(model)[-1].layers[1].weights
-    inner = ktl.chain(model)[1].layers[0].weights
-    assert training._ages(1, [*head, *inner]) == [9, 9, 0]
-    assert training._ages(2, [*head, *inner]) == [0, 0, 0]
