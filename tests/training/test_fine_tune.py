@@ -106,6 +106,7 @@ def test_the_best_average_is_restored(model, data):
     assert losses[-1] != min(losses)
 
 
+@pytest.mark.slow
 def test_same_seed_gives_the_same_weights(model, data, weights_of):
     start = model.get_weights()
     ktl.fine_tune(model, data, two_phases(), verbose=0)

@@ -165,6 +165,7 @@ def test_only_one_checkpoint_is_kept(make_tiny, data, tmp_path):
     assert len([p for p in (tmp_path / "checkpoints").iterdir() if p.name.isdigit()]) == 1
 
 
+@pytest.mark.slow
 def test_resuming_says_where(make_tiny, data, tmp_path, capsys):
     with pytest.raises(KilledError):
         run(build(make_tiny), data, tmp_path, KillAt(11))
@@ -174,6 +175,7 @@ def test_resuming_says_where(make_tiny, data, tmp_path, capsys):
     assert "Callbacks that begin anew: KillAt" in shown
 
 
+@pytest.mark.slow
 def test_mixed_precision_resumes(make_tiny, data, tmp_path):
     """Keras wraps the optimizer, whose state must be put back into the wrapper."""
     keras.mixed_precision.set_global_policy("mixed_float16")

@@ -124,17 +124,20 @@ def test_what_freezes_anew_is_computed_anew(model, data, passes):
     require_equal(train(model, data, recipe, cache=False), cached)
 
 
-def test_cache_false_stores_nothing(model, data, passes):
-    train(model, data, gradual(), cache=False)
-    assert not passes
-
-
 def test_auto_says_what_and_why(model, data, capsys):
     phase = ktl.Phase("head", ktl.Plan.freeze_to(-1), 4)
     train(model, data, ktl.Recipe("probe", (phase,)), verbose=1)
     assert "Cache: features in front of head" in capsys.readouterr().out
     train(model, data, ktl.recipe("full", epochs=1), verbose=1)
     assert "nothing before the first trained layer" in capsys.readouterr().out
+
+
+def test_cache_false_stores_nothing(model, data, passes):
+    phase = ktl.Phase("head", ktl.Plan.freeze_to(-1), 4)
+    train(model, data, ktl.Recipe("probe", (phase,)), cache=False)
+    assert not passes
+    train(model, data, ktl.Recipe("probe", (phase,)))
+    assert passes
 
 
 def test_auto_does_not_store_what_one_epoch_reads_once(model, data, passes, capsys):
