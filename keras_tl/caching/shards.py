@@ -18,13 +18,13 @@ from keras_tl.caching.shard_files import (
 )
 from keras_tl.foundation.files import discard
 
-SHARD_BYTES = 16_000_000
+SHARD_BYTES = 8_000_000
 # A map holds a file descriptor open, of which a process has about a thousand.
 OPEN_MAPS = 128
 
 
 def rows_per_shard(bytes_per_row: int, batch_size: int) -> int:
-    """Returns how many rows make a shard of about 16 MB: whole batches, at least one."""
+    """Returns how many rows make a shard of about 8 MB: whole batches, at least one."""
     batches = SHARD_BYTES // max(1, bytes_per_row * batch_size)
     return batch_size * max(1, batches)
 

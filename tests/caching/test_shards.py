@@ -333,11 +333,11 @@ def test_a_layout_that_describes_no_rows_is_refused(path, wrong):
         opened(path, **wrong)
 
 
-def test_a_shard_is_about_16_mb_of_whole_batches():
-    for row, batch in ((4 * 1280, 32), (4 * 7 * 7 * 320, 32), (1, 1), (10**6, 10)):
+def test_a_shard_is_about_8_mb_of_whole_batches():
+    for row, batch in ((4 * 1280, 32), (4 * 7 * 7 * 320, 32), (1, 1), (10**5, 10)):
         rows = rows_per_shard(row, batch)
         assert rows % batch == 0
-        assert rows * row <= 16e6 < (rows + batch) * row
+        assert rows * row <= 8e6 < (rows + batch) * row
     assert rows_per_shard(10**8, 32) == 32
 
 
