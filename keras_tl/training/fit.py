@@ -123,7 +123,12 @@ def _choose(
     *,
     always: bool,
 ) -> tuple[Boundary | None, str, str]:
-    """Returns where to begin, where to store, and why. Sizes that are not known count as one."""
+    """Returns where to begin, where to store, and why.
+
+    Sizes that are not known count as one; what is read once begins where one tensor separates.
+    """
+    is_known = all(isinstance(data, Split) for data in (train, validation) if data is not None)
+    ends = [b for b in still_boundaries_by_flags(model) if is_known or len(b.tensors) == 1]
     images, held_out = (
         data.size if isinstance(data, Split) else int(data is not None)
         for data in (train, validation)
@@ -134,7 +139,7 @@ def _choose(
         validation=held_out,
         stored=images + held_out,
         total=work_before(model)[-1],
-        options=options(model, still_boundaries_by_flags(model), store),
+        options=options(model, ends, store),
     )
     (decision,) = decide([need], store, always=always)
     boundary = decision.option.boundary if decision.option else None

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 import keras_tl as ktl
+from keras_tl.structure.frozen_prefix import still_boundaries_by_flags
 from keras_tl.structure.graph import random_states
 
 
@@ -86,6 +87,18 @@ def test_another_data_set_is_cached_only_when_asked(make_tiny, pictures, capsys)
     asked = fitted(model, batches, cache=True, validation_data=batches, verbose=2)
     assert "Cache: features in front of head" in capsys.readouterr().out
     for a, b in zip(auto[0], asked[0], strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_another_data_set_begins_where_one_tensor_separates(make_tiny, pictures):
+    import tensorflow as tf
+
+    model = ktl.freeze(make_tiny("two_tensor"), 0.5, granularity="block")
+    pairs = [len(b.tensors) for b in still_boundaries_by_flags(model)]
+    assert pairs[-1] == 2
+    batches = tf.data.Dataset.from_tensor_slices(pictures).batch(12)
+    asked, plain = (fitted(model, batches, cache=cache) for cache in (True, False))
+    for a, b in zip(asked[0], plain[0], strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
