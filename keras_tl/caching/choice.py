@@ -24,12 +24,14 @@ class Option:
         name: What it is called in sentences, such as `"stage4"`: what comes after it.
         work: Multiply-adds before it, for one image.
         bytes: What is stored for one image.
+        stored: Where the features of all images lie already, `"memory"` or `"disk"`; else empty.
     """
 
     boundary: Boundary
     name: str
     work: int
     bytes: int
+    stored: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,10 @@ class Decision:
         """What comes after the boundary."""
         return self.option.name if self.option else ""
 
+    def filling(self, need: Need) -> int:
+        """Returns the multiply-adds of the pass that stores what is not stored yet."""
+        return 0 if self.option and self.option.stored else need.stored * self.work
+
 
 def choose(
     needs: Sequence[Need], room: Room, machine: Machine, *, worth: float = WORTH_IT
@@ -139,12 +145,13 @@ def choose(
     decisions: list[Decision] = []
     for need in needs:
         decision = _best(need, room, machine, {d.position: d.storage for d in decisions})
-        if decision.position not in [d.position for d in decisions]:
+        is_taken = decision.option is not None and bool(decision.option.stored)
+        if not is_taken and decision.position not in [d.position for d in decisions]:
             room = room.without(decision.storage, decision.stored_bytes)
         decisions.append(decision)
-    filled = max((need.stored * d.work for need, d in zip(needs, decisions, strict=True)))
+    filled = max(d.filling(need) for need, d in zip(needs, decisions, strict=True))
     saved = sum(decision.saved for decision in decisions) - filled
-    total = sum(need.work for need in needs)
+    total = max(sum(need.work for need in needs), 1)
     if saved >= worth * total:
         return decisions
     return [_not_worth_it(decision, saved / total) for decision in decisions]
@@ -157,7 +164,7 @@ def _best(need: Need, room: Room, machine: Machine, kept: Mapping[int, str]) -> 
     found = [_decide(need, option, room, machine, kept) for option in need.options]
     possible = [decision for decision in found if decision.storage]
     if possible:
-        return max(possible, key=lambda decision: decision.saved)
+        return max(possible, key=lambda d: (d.saved - d.filling(need), d.saved))
     least = min(found, key=lambda decision: decision.stored_bytes)
     return replace(
         least,
@@ -172,18 +179,19 @@ def _decide(
     need: Need, option: Option, room: Room, machine: Machine, kept: Mapping[int, str]
 ) -> Decision:
     needed = need.stored * option.bytes
-    storage = kept.get(option.boundary.position) or room.for_bytes(needed)
+    storage = option.stored or kept.get(option.boundary.position) or room.for_bytes(needed)
     saved = need.reads * float(option.work)
     if storage == "disk":
         saved -= machine.work_of_reading(need.reads * option.bytes)
-        saved -= machine.work_of_writing(needed)
+        saved -= 0 if option.stored else machine.work_of_writing(needed)
     where = f"{size(needed)} {'in memory' if storage == 'memory' else 'on disk'}"
     return Decision(
         option,
         storage,
         saved,
         needed,
-        f"features in front of {option.name}, {where}, save {saved / need.work:.0%} of the work",
+        f"features in front of {option.name}, {where}, save {saved / max(need.work, 1):.0%} of the "
+        "work",
     )
 
 

@@ -108,6 +108,27 @@ class FeatureCache:
         widths = {"float16": 2, "float32": 4}
         return sum(math.prod(_fixed(shape)) * widths[dtype] for shape, dtype in pairs)
 
+    def stored(
+        self, model: keras.Model, splits: Sequence[Split], boundaries: Sequence[Boundary]
+    ) -> list[str]:
+        """Returns where the features of all splits at each boundary lie; empty if some do not.
+
+        Files are not opened; those that turn out to be damaged are computed again.
+
+        Returns:
+            For each boundary `"memory"`, `"disk"` or `""`.
+        """
+        on_disk = self._complete_on_disk()
+        in_memory = {key for key, rows in self._in_memory.items() if rows.is_complete}
+        if not splits or not (on_disk or in_memory):
+            return [""] * len(boundaries)
+        prefixes = prefix_digests(model, boundaries)
+        filled = [split for split in splits if split.size]
+        found = [{self._key(prefix, split) for split in filled} for prefix in prefixes]
+        return [
+            "memory" if keys <= in_memory else "disk" if keys <= on_disk else "" for keys in found
+        ]
+
     def splits(
         self,
         model: keras.Model,
@@ -149,8 +170,7 @@ class FeatureCache:
         *,
         show: bool,
     ) -> list[FeatureSplit]:
-        of_split = split_digest(split)
-        keys = [digest(of_prefix, of_split, self.dtype) for of_prefix in prefixes]
+        keys = [self._key(prefix, split) for prefix in prefixes]
         on_disk = [k for k, place in zip(keys, places, strict=True) if place.storage == "disk"]
         rows = self._open(model, split, places, keys)
         if not all(found.is_complete for found in rows):
@@ -159,6 +179,14 @@ class FeatureCache:
                 self._make_room(on_disk, rows)
                 fill(model, split, [place.boundary for place in places], rows, show=show)
         return [FeatureSplit(split, found) for found in rows]
+
+    def _key(self, prefix: str, split: Split) -> str:
+        return digest(prefix, split_digest(split), self.dtype)
+
+    def _complete_on_disk(self) -> set[str]:
+        if self.store is None:
+            return set()
+        return {entry.key for entry in self.store.entries() if entry.is_complete}
 
     def _open(
         self, model: keras.Model, split: Split, places: Sequence[Place], keys: Sequence[str]

@@ -8,6 +8,7 @@ import keras
 
 from keras_tl.caching.choice import WORTH_IT, Decision, Need, Option, choose
 from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.data.dataset import Split
 from keras_tl.structure import graph
 from keras_tl.structure.boundaries import Boundary
 from keras_tl.structure.chain import chain
@@ -22,15 +23,26 @@ def decide(needs: Sequence[Need], cache: FeatureCache, *, always: bool) -> list[
 
 
 def options(
-    model: keras.Model, boundaries: Sequence[Boundary], cache: FeatureCache
+    model: keras.Model,
+    boundaries: Sequence[Boundary],
+    cache: FeatureCache,
+    splits: Sequence[Split] = (),
 ) -> list[Option]:
-    """Returns what each boundary would save and take; none if the image size is open."""
+    """Returns what each boundary would save and take; none if the image size is open.
+
+    Args:
+        model: The model.
+        boundaries: Where it may begin.
+        cache: Where features are kept.
+        splits: What is looked for there; without any, nothing counts as stored.
+    """
     if None in model.input_shape[1:]:
         return []
     work, following = work_before(model), _following(model)
+    stored = cache.stored(model, splits, boundaries)
     return [
-        Option(b, following[b.position], work[b.position], cache.bytes_per_image(b))
-        for b in boundaries
+        Option(b, following[b.position], work[b.position], cache.bytes_per_image(b), where)
+        for b, where in zip(boundaries, stored, strict=True)
     ]
 
 

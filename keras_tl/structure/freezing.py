@@ -10,6 +10,7 @@ import bisect
 import inspect
 import itertools
 import math
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -111,6 +112,16 @@ def frozen_weights(plan: Plan, model: keras.Model) -> dict[str, list[keras.Varia
             ]
             found.setdefault(layer.name, []).extend(kept)
     return found
+
+
+def moving_weights(plan: Plan, model: keras.Model) -> list[int]:
+    """Returns the positions in `model.weights` of what a phase under `plan` may move.
+
+    Moments that are estimated anew after the phase are among them.
+    """
+    renewed = replace(plan, batch_norm="train") if plan.batch_norm == "recalibrate" else plan
+    kept = {id(w) for weights in frozen_weights(renewed, model).values() for w in weights}
+    return [i for i, weight in enumerate(model.weights) if id(weight) not in kept]
 
 
 def summary(plan: Plan, model: keras.Model, learning_rate: float | None = None) -> str:

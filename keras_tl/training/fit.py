@@ -133,13 +133,14 @@ def _choose(
         data.size if isinstance(data, Split) else int(data is not None)
         for data in (train, validation)
     )
+    splits = [data for data in (train, validation) if isinstance(data, Split)]
     need = Need(
         epochs=epochs,
         train=images,
         validation=held_out,
         stored=images + held_out,
         total=work_before(model)[-1],
-        options=options(model, ends, store),
+        options=options(model, ends, store, splits),
     )
     (decision,) = decide([need], store, always=always)
     boundary = decision.option.boundary if decision.option else None

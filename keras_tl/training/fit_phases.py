@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from keras_tl.data.dataset import Data
-from keras_tl.structure.freezing import apply, summary
+from keras_tl.structure.freezing import apply, moving_weights, summary
 from keras_tl.structure.frozen_prefix import suffix
 from keras_tl.training.callbacks import EpochOrder, FollowHistory
 from keras_tl.training.closed_form import solve_head
@@ -20,7 +20,14 @@ from keras_tl.training.phase_features import PhaseFeatures
 from keras_tl.training.phases import Phase, PhaseResult
 from keras_tl.training.proof import ProofOfFreeze
 from keras_tl.training.recalibrate import recalibrate
-from keras_tl.training.state import Arrays, Checkpoints, assign, numbers
+from keras_tl.training.state import (
+    Checkpoints,
+    Numbered,
+    assign,
+    assign_chosen,
+    chosen,
+    numbers,
+)
 from keras_tl.training.succession import Succession
 
 
@@ -86,6 +93,7 @@ class Training:
         phase = self.phases[number]
         self.display.say(f"{self._title(number)}\n{self._table(phase)}")
         fitted = apply(phase.plan, self.model)
+        self.moved = self._moved_by(self.phases[: number + 1])
         optimizer = self._succession.optimizer(number, fitted, self.progress.histories)
         fitted.compile(optimizer, self.objective.loss, metrics=self.objective.metrics())
         self._restore_slots(number, fitted, earlier)
@@ -95,7 +103,7 @@ class Training:
                 (self._solve if phase.solver else self._fit)(number, loop)
             fitted.optimizer.finalize_variable_values(fitted.trainable_variables)
             if self.progress.best is not None:
-                assign(self.model.weights, self.progress.best)
+                assign_chosen(self.model.weights, self.progress.best)
         if phase.plan.batch_norm == "recalibrate":
             recalibrate(phase.plan, self.model, self.data.train)
         self.progress.validations.append(self._score(loop))
@@ -164,13 +172,13 @@ class Training:
         self.progress.stopped = stopped
         if phase.restore_best and best_epoch(history) == len(history) - 1:
             self.progress.best = self._kept(fitted)
-        self.checkpoints.save(self.progress, self.model, fitted.optimizer)
+        self.checkpoints.save(self.progress, self.model, self.moved, fitted.optimizer)
 
-    def _kept(self, fitted: keras.Model) -> Arrays:
-        """Returns the weights that are kept if training ends here: averages, where there are."""
+    def _kept(self, fitted: keras.Model) -> Numbered:
+        """Returns the moved weights that are kept if training ends here: averages if there are."""
         trained = numbers(fitted.trainable_variables)
         fitted.optimizer.finalize_variable_values(fitted.trainable_variables)
-        kept = numbers(self.model.weights)
+        kept = chosen(self.model.weights, self.moved)
         assign(fitted.trainable_variables, trained)
         return kept
 
@@ -192,6 +200,10 @@ class Training:
     @property
     def _succession(self) -> Succession:
         return Succession(self.phases, self.model, len(self.data.train))
+
+    def _moved_by(self, phases: Sequence[Phase]) -> list[int]:
+        """Returns the positions of the weights that phases may have moved."""
+        return sorted({i for phase in phases for i in moving_weights(phase.plan, self.model)})
 
     def _table(self, phase: Phase) -> str:
         return summary(phase.plan, self.model, phase.learning_rate)

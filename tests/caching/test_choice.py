@@ -169,3 +169,34 @@ def test_the_reason_of_each_phase_is_its_own_where_nothing_pays():
     first, second = choose([need(1, options=[]), need(1)], PLENTY, MACHINE)
     assert first.reason == "nothing before the first trained layer to store"
     assert "would need 480 B" in second.reason
+
+
+def stored(one, where):
+    return dataclasses.replace(one, stored=where)
+
+
+def test_what_is_stored_already_costs_no_pass():
+    """One epoch saves 960 for a pass of 960; with the features there it saves 960 of 1600."""
+    (found,) = choose([need(1, [stored(DEEP, "disk")])], Room(0, 0), FAST)
+    assert chosen(found) == ("stage4", "disk")
+    assert found.saved == pytest.approx(960, abs=1)
+
+
+def test_what_is_stored_takes_no_more_room():
+    needs = [need(options=[stored(DEEP, "memory")]), need(options=[SHALLOW])]
+    found = choose(needs, Room(120, 0), MACHINE)
+    assert [chosen(decision) for decision in found] == [("stage4", "memory"), ("stage3", "memory")]
+
+
+def test_a_shallower_boundary_that_is_stored_may_beat_a_deeper_one_that_is_not():
+    """Of 2 epochs: 2 x 12 x 60 without a pass, against 2 x 12 x 80 and a pass of 12 x 80."""
+    (found,) = choose([need(2, [stored(SHALLOW, "memory"), DEEP])], PLENTY, MACHINE)
+    assert found.name == "stage3"
+    (found,) = choose([need(9, [stored(SHALLOW, "memory"), DEEP])], PLENTY, MACHINE)
+    assert found.name == "stage4"
+
+
+def test_a_model_without_multiply_adds_is_run_as_it_is():
+    free = option("stage2", 0, 10)
+    (found,) = choose([need(options=[free], total=0)], PLENTY, MACHINE)
+    assert found.option is None

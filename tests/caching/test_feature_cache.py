@@ -1,13 +1,7 @@
 """The cache as a whole: what it computes, keeps, lets go, and the bad luck that it survives."""
 
 import errno
-import json
 import os
-import signal
-import subprocess
-import sys
-import threading
-import time
 from pathlib import Path
 
 import keras
@@ -126,6 +120,29 @@ def test_what_is_stored_is_what_was_computed_and_is_not_computed_again(
         assert computed == STARTS
     np.testing.assert_array_equal(found[:2], fill(cache, make_model(), data.train, storage)[:2])
     assert computed == STARTS
+
+
+@pytest.mark.parametrize("storage", ["memory", "disk"])
+def test_what_is_stored_already_pays_for_a_single_epoch(
+    make_model, data, computed, tmp_path, capsys, storage
+):
+    """Computed for one epoch alone, features would save nothing."""
+    once = ktl.Recipe("once", (ktl.Phase("head", ktl.Plan.freeze_to(-1), 1),))
+    model = make_model()
+    start = model.get_weights()
+    cache = ktl.FeatureCache(tmp_path, memory=10**6 if storage == "memory" else 0)
+    ktl.fine_tune(model, data, once, cache=cache)
+    found = model.get_weights()
+    assert "of the work of all phases" in " ".join(capsys.readouterr().out.split())
+    model.set_weights(start)
+    kept = [opened(cache, model, split, storage) for split in (data.train, data.validation)]
+    del computed[:]
+    ktl.fine_tune(model, data, once, cache=cache)
+    assert "features in front of head" in " ".join(capsys.readouterr().out.split())
+    assert not computed
+    assert [kept_one.size for kept_one in kept] == [data.train.size, data.validation.size]
+    for one, other in zip(found, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_memory_is_shared_by_calls_and_not_by_caches(make_model, data, computed):
@@ -347,125 +364,3 @@ def test_room_in_memory_is_a_quarter_of_what_is_free(monkeypatch, tmp_path):
 
 
 # What other processes run: `python -c ... NAME ARGUMENTS`.
-ELSEWHERE = """
-import json, os, runpy, sys
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-print(json.dumps(runpy.run_path(sys.argv[1])[sys.argv[2]](*sys.argv[3:])), flush=True)
-"""
-
-
-def begin(function, *arguments):
-    command = [sys.executable, "-c", ELSEWHERE, __file__, function.__name__, *map(str, arguments)]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
-    )
-
-
-def answer(process):
-    out, errors = process.communicate(timeout=300)
-    assert process.returncode == 0, errors[-2000:]
-    return json.loads(out.splitlines()[-1])
-
-
-def small_task(width=8, size=16, images=IMAGES, batch_size=8):
-    """The same model and data in every process."""
-    keras.utils.set_random_seed(0)
-    x = inputs = keras.Input((size, size, 3))
-    for _ in range(2):
-        x = keras.layers.Conv2D(width, 3, strides=2, activation="relu")(x)
-    model = ktl.build_classifier(keras.Model(inputs, x), NAMES, pooling="flatten")
-    pictures = np.random.default_rng(0).integers(0, 256, (images, size, size, 3)).astype("uint8")
-    data = ktl.load_data(
-        (pictures, np.arange(images) % 3),
-        image_size=size,
-        class_names=NAMES,
-        batch_size=batch_size,
-        validation=0.0,
-        test=0.0,
-    )
-    return model, data
-
-
-def fill_from_outside(directory, kill_at="-1"):
-    """Fills slowly, a shard a batch; returns the batches computed and the digest of all rows."""
-    shards.SHARD_BYTES = 1
-    model, data = small_task()
-    found, original = [], filling._store
-
-    def count(arrays, ends, stores, start):
-        if start == int(kill_at):
-            os.kill(os.getpid(), signal.SIGKILL)
-        found.append(start)
-        time.sleep(0.2)
-        return original(arrays, ends, stores, start)
-
-    filling._store = count
-    print("begins", flush=True)
-    rows = fill(ktl.FeatureCache(directory), model, data.train)
-    return [found, ktl.foundation.files.digest(rows.tobytes())]
-
-
-@pytest.mark.slow
-def test_two_processes_at_once_compute_each_image_once(tmp_path):
-    processes = [begin(fill_from_outside, tmp_path) for _ in range(2)]
-    (one, first), (other, second) = map(answer, processes)
-    assert sorted(one + other) == STARTS
-    assert first == second
-
-
-@pytest.mark.slow
-def test_kill_9_while_filling_costs_what_was_not_stored(tmp_path):
-    killed = begin(fill_from_outside, tmp_path / "killed", 24)
-    killed.communicate()
-    assert killed.returncode == -signal.SIGKILL
-    again, found = answer(begin(fill_from_outside, tmp_path / "killed"))
-    assert again == [24, 32, 40]
-    whole, expected_rows = answer(begin(fill_from_outside, tmp_path / "straight"))
-    assert whole == STARTS
-    assert found == expected_rows
-
-
-BUDGET = 30_000_000
-
-
-def anonymous():
-    """Bytes of memory of this process that no file backs."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    (line,) = (line for line in lines if line.startswith("RssAnon"))
-    return int(line.split()[1]) * 1024
-
-
-def peak_of_a_run(directory, is_cached):
-    """Trains the second stage on 300 MB of features; returns the peak and what was stored."""
-    feature_cache.measured = fast_disk
-    keras.utils.set_random_seed(0)
-    inputs = keras.Input((32, 32, 3))
-    x = keras.layers.Conv2D(64, 3, padding="same", activation="relu")(inputs)
-    x = keras.layers.Conv2D(8, 4, strides=4, activation="relu")(x)
-    model = ktl.build_classifier(keras.Model(inputs, x), NAMES)
-    images = np.random.default_rng(0).integers(0, 256, (1200, 32, 32, 3)).astype("uint8")
-    options = {"image_size": 32, "class_names": NAMES, "validation": 0.0, "test": 0.0}
-    data = ktl.load_data((images, np.arange(1200) % 3), batch_size=16, **options)
-    cache = ktl.FeatureCache(directory, memory=BUDGET) if is_cached == "yes" else False
-    peak, done = [0], threading.Event()
-
-    def watch():
-        while not done.wait(0.002):
-            peak[0] = max(peak[0], anonymous())
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    phase = ktl.Phase("top", ktl.Plan.freeze_to(1), 2)
-    ktl.fine_tune(model, data, ktl.Recipe("top", (phase,)), cache=cache, verbose=0)
-    done.set()
-    watcher.join()
-    return [peak[0], sum(entry.bytes for entry in cache.store.entries()) if cache else 0]
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
-def test_a_cache_ten_times_the_budget_takes_one_and_a_half_budgets(tmp_path):
-    plain, _ = answer(begin(peak_of_a_run, tmp_path, "no"))
-    cached, stored = answer(begin(peak_of_a_run, tmp_path, "yes"))
-    assert stored >= 10 * BUDGET
-    assert cached <= plain + 1.5 * BUDGET, (cached - plain) / BUDGET

@@ -222,5 +222,5 @@ def test_rates_of_stages_are_those_of_the_plan(make_tiny, data, weights_of):
 
 def test_checkpoints_without_a_directory_do_nothing(model):
     checkpoints = Checkpoints(None)
-    checkpoints.save(None, model, None)
+    checkpoints.save(None, model, [], None)
     assert checkpoints.restore(model).histories == []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keras_tl.structure.graph import random_states
-from keras_tl.training.state import Checkpoints, Progress, assign, numbers
+from keras_tl.training.state import Checkpoints, Progress, assign, assign_chosen, chosen, numbers
 
 
 @pytest.fixture
@@ -38,6 +38,10 @@ def stepped(model, count=2):
     return optimizer
 
 
+def save(checkpoints, progress, model, optimizer):
+    checkpoints.save(progress, model, range(len(model.weights)), optimizer)
+
+
 def require_equal(found, expected):
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -59,25 +63,26 @@ def test_what_a_checkpoint_holds_comes_back(checkpoints):
     model, other = make_model(), make_model()
     optimizer = stepped(model)
     histories = [[{"phase": "head", "epoch": 0, "val_loss": 0.1 + 0.2}], [{"epoch": 1}]]
-    best = [array + 0.5 for array in numbers(model.weights)]
+    best = {i: array + 0.5 for i, array in enumerate(numbers(model.weights))}
     progress = Progress(histories, [{"loss": 1 / 3}], stopped=True, best=best)
-    checkpoints.save(progress, model, optimizer)
+    save(checkpoints, progress, model, optimizer)
     found = checkpoints.restore(other)
     assert (found.histories, found.validations) == (histories, [{"loss": 1 / 3}])
     assert found.stopped
-    require_equal(found.best, best)
+    assert list(found.best) == list(best)
+    require_equal(found.best.values(), best.values())
     require_equal(numbers(other.weights), numbers(model.weights))
 
 
 def test_a_run_without_a_best_epoch_has_none_again(checkpoints, model):
-    checkpoints.save(Progress([[{"loss": 1.0}]]), model, stepped(model))
+    save(checkpoints, Progress([[{"loss": 1.0}]]), model, stepped(model))
     assert checkpoints.restore(model).best is None
 
 
 def test_optimizer_goes_on_with_its_slots(checkpoints):
     model, other = make_model(), make_model()
     optimizer = stepped(model)
-    checkpoints.save(Progress(), model, optimizer)
+    save(checkpoints, Progress(), model, optimizer)
     take_steps(model, optimizer)
     saved = checkpoints.restore(other).optimizer
     resumed = keras.optimizers.Adam(0.1)
@@ -94,7 +99,7 @@ def test_dropout_goes_on_with_what_it_would_have_drawn(checkpoints):
     model, other = make_model(), make_model()
     features = np.ones((4, 8), "float32")
     model(features, training=True)
-    checkpoints.save(Progress(), model, stepped(model))
+    save(checkpoints, Progress(), model, stepped(model))
     draws = [np.array(model(features, training=True)) for _ in range(2)]
     assert (draws[0] != draws[1]).any()
     checkpoints.restore(other)
@@ -105,14 +110,14 @@ def test_dropout_goes_on_with_what_it_would_have_drawn(checkpoints):
 def test_only_the_last_checkpoint_is_kept(checkpoints, model):
     optimizer = stepped(model)
     for rows in range(1, 13):
-        checkpoints.save(Progress([[{}] * rows]), model, optimizer)
+        save(checkpoints, Progress([[{}] * rows]), model, optimizer)
         assert len(list(checkpoints.path.iterdir())) == 1
     assert len(checkpoints.restore(model).histories[0]) == 12
 
 
 def test_what_a_kill_left_half_written_is_ignored(checkpoints, model):
     optimizer = stepped(model)
-    checkpoints.save(Progress([[{"loss": 1.0}]]), model, optimizer)
+    save(checkpoints, Progress([[{"loss": 1.0}]]), model, optimizer)
     half = checkpoints.path / ".0123abcd.000001"
     half.mkdir()
     (half / "weights.npz").write_bytes(b"PK\x03\x04 and no more")
@@ -120,7 +125,7 @@ def test_what_a_kill_left_half_written_is_ignored(checkpoints, model):
     take_steps(model, optimizer)
     assert checkpoints.restore(model).histories == [[{"loss": 1.0}]]
     require_equal(numbers(model.weights), expected)
-    checkpoints.save(Progress([[{}] * 2]), model, optimizer)
+    save(checkpoints, Progress([[{}] * 2]), model, optimizer)
     assert checkpoints.restore(model).histories == [[{}] * 2]
 
 
@@ -132,21 +137,21 @@ def test_a_kill_during_the_first_checkpoint_leaves_the_beginning(checkpoints, mo
 def test_a_kill_while_an_old_checkpoint_is_removed(checkpoints, model, tmp_path):
     """Both are there and the old one has lost a file: the new one counts, and the next is alone."""
     optimizer = stepped(model)
-    checkpoints.save(Progress([[{}]]), model, optimizer)
+    save(checkpoints, Progress([[{}]]), model, optimizer)
     (old,) = whole_checkpoints(checkpoints)
     shutil.copytree(old, tmp_path / "aside")
-    checkpoints.save(Progress([[{}] * 2]), model, optimizer)
+    save(checkpoints, Progress([[{}] * 2]), model, optimizer)
     shutil.move(tmp_path / "aside", old)
     (old / "weights.npz").unlink()
     assert checkpoints.restore(model).histories == [[{}] * 2]
-    checkpoints.save(Progress([[{}] * 3]), model, optimizer)
+    save(checkpoints, Progress([[{}] * 3]), model, optimizer)
     assert len(whole_checkpoints(checkpoints)) == 1
     assert checkpoints.restore(model).histories == [[{}] * 3]
 
 
 def test_a_full_disk_leaves_the_checkpoint_before(checkpoints, model, monkeypatch):
     optimizer = stepped(model)
-    checkpoints.save(Progress([[{}]]), model, optimizer)
+    save(checkpoints, Progress([[{}]]), model, optimizer)
 
     def full(*args, **kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -154,13 +159,13 @@ def test_a_full_disk_leaves_the_checkpoint_before(checkpoints, model, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(np, "savez", full)
         with pytest.raises(OSError, match=r"checkpoints.*No space left"):
-            checkpoints.save(Progress([[{}] * 2]), model, optimizer)
+            save(checkpoints, Progress([[{}] * 2]), model, optimizer)
     assert len(list(checkpoints.path.iterdir())) == 1
     assert checkpoints.restore(model).histories == [[{}]]
 
 
 def test_a_new_phase_begins_without_what_belongs_to_the_last(model):
-    progress = Progress([[{}]], [{}], stopped=True, best=[np.zeros(1)], optimizer=[np.zeros(1)])
+    progress = Progress([[{}]], [{}], stopped=True, best={0: np.zeros(1)}, optimizer=[np.zeros(1)])
     progress.begin_phase()
     assert progress == Progress([[{}], []], [{}])
 
@@ -180,15 +185,17 @@ def test_values_for_other_variables_are_refused(model):
 def test_only_weights_that_have_moved_are_written(checkpoints, model):
     """The others are in the model that the run begins with, also for the best epoch."""
     start = numbers(model.weights)
-    checkpoints.restore(model)
     model.layers[0].trainable = False
     optimizer = stepped(model)
     moved = numbers(model.weights)
-    checkpoints.save(Progress([[{}]], best=moved), model, optimizer)
+    best = chosen(model.weights, [2, 3])
+    checkpoints.save(Progress([[{}]], best=best), model, [2, 3], optimizer)
     for name in ("weights.npz", "best.npz"):
         with np.load(next(checkpoints.path.glob(f"*/{name}"))) as packed:
             assert packed.files == ["2", "3"]
     assign(model.weights, start)
     found = Checkpoints(checkpoints.path).restore(model)
     require_equal(numbers(model.weights), moved)
-    require_equal(found.best, moved)
+    assign(model.weights, start)
+    assign_chosen(model.weights, found.best)
+    require_equal(numbers(model.weights), moved)
