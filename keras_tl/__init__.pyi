@@ -7,6 +7,8 @@ from .evaluation.metrics import Evaluation as Evaluation
 from .evaluation.metrics import evaluate as evaluate
 from .evaluation.predict import Predictions as Predictions
 from .evaluation.predict import predict as predict
+from .evaluation.rank_backbones import rank_backbones as rank_backbones
+from .evaluation.ranking import Ranking as Ranking
 from .models.build import build_classifier as build_classifier
 from .models.card import class_names as class_names
 from .models.card import load_classifier as load_classifier
@@ -28,5 +30,8 @@ from .training.rate_curve import RateCurve as RateCurve
 from .training.rate_finder import find_learning_rate as find_learning_rate
 from .training.recipes import Recipe as Recipe
 from .training.recipes import recipe as recipe
+from .tuning.result import SearchResult as SearchResult
+from .tuning.search import search as search
+from .tuning.space import SearchSpace as SearchSpace
 
 __version__: str

@@ -4,7 +4,17 @@ import sys
 
 import typer
 
-from keras_tl.cli import backbones, cache, doctor, evaluate, export, predict, stages, train
+from keras_tl.cli import (
+    backbones,
+    cache,
+    doctor,
+    evaluate,
+    export,
+    predict,
+    search,
+    stages,
+    train,
+)
 from keras_tl.foundation.progress import error_console
 
 app = typer.Typer(
@@ -15,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (train, evaluate, predict, export, stages, backbones, doctor):
+for command in (train, search, evaluate, predict, export, stages, backbones, doctor):
     app.command(command.NAME)(command.run)
 app.add_typer(cache.app)
 

@@ -7,6 +7,7 @@ import typer
 import yaml
 
 from keras_tl.cli.defaults import completed
+from keras_tl.cli.loading import load
 from keras_tl.cli.quiet import start_keras
 from keras_tl.cli.result import show_result
 from keras_tl.foundation.checks import one_of
@@ -16,17 +17,6 @@ from keras_tl.training.run_directory import RunDirectory
 
 NAME = "train"
 NOT_SETTINGS = ("out", "config", "overwrite", "show_recipe", "cache")
-DATA_SETTINGS = (
-    "image_size",
-    "validation",
-    "test",
-    "labels_per_class",
-    "batch_size",
-    "resize",
-    "augment",
-    "flip",
-    "seed",
-)
 BASELINE_CHOICES = ("auto", "all", "none")
 
 
@@ -118,7 +108,7 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     import keras_tl as ktl
 
     keras.utils.set_random_seed(settings["seed"])
-    data = _load(settings)
+    data = load(settings)
     say(data.summary())
     model = _build(settings, data)
     recipe = _recipe(settings["recipe"])
@@ -144,18 +134,6 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
             ktl.export_saved_model(model, run.path / "export" / "1", verify_on=data.test)
     aside = [vars(item) for item in data.set_aside]
     write_json(run.metrics_path, {**scores, "baselines": measured, "set_aside": aside})
-
-
-def _load(settings: dict[str, Any]) -> Any:
-    import keras_tl as ktl
-
-    data = ktl.load_data(settings["source"], **{name: settings[name] for name in DATA_SETTINGS})
-    if not data.test.size:
-        raise ValueError(
-            "`test` must be above 0: a run is scored, and its export proven, on the test split. "
-            f"Received: test={settings['test']}"
-        )
-    return data
 
 
 def _build(settings: dict[str, Any], data: Any) -> Any:

@@ -146,9 +146,19 @@ class Split(keras.utils.PyDataset):
         Raises:
             ValueError: If `views` is not at least 1, or the split has no augmentation.
         """
-        cycling = copy.copy(self)
-        cycling.views = self._checked(views)
-        return cycling
+        return self._with(views=self._checked(views))
+
+    def with_augmentation(self, augment: Augmentation | None) -> "Split":
+        """Returns the same split with another augmentation, new views in every epoch."""
+        return self._with(augment=augment, views=None)
+
+    def with_batch_size(self, batch_size: int) -> "Split":
+        """Returns the same split in batches of another size."""
+        return self._with(batch_size=at_least("batch_size", batch_size, 1))
+
+    def with_seed(self, seed: int | None) -> "Split":
+        """Returns the same split in another order; None keeps the images in order."""
+        return self._with(seed=seed, _order=None)
 
     def images(self) -> np.ndarray:
         """Reads all images in order: float32 `(images, height, width, 3)`."""
@@ -167,6 +177,12 @@ class Split(keras.utils.PyDataset):
         if self.labels.ndim == 2:
             return self.labels.sum(axis=0).astype(int)
         return np.bincount(self.labels, minlength=len(self.class_names))
+
+    def _with(self, **attributes: Any) -> "Split":
+        changed = copy.copy(self)
+        for name, value in attributes.items():
+            setattr(changed, name, value)
+        return changed
 
     def _checked(self, views: int) -> int:
         self._augmentation()

@@ -3,6 +3,7 @@
 import os
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,25 @@ def _check(
     if labels_per_class is not None:
         at_least("labels_per_class", labels_per_class, 1)
     one_of("resize", resize, RESIZE_POLICIES)
+
+
+def augmented(
+    data: Data, strength: str, *, flip: bool | None = None, views: int | None = None
+) -> Data:
+    """Returns the same data with another augmentation of its training images.
+
+    Args:
+        data: Data from `load_data`.
+        strength: As `augment` of `load_data`.
+        flip: As there.
+        views: How many views epochs cycle through, as in `fine_tune`; None has new ones always.
+    """
+    settings = {**data.settings, "augment": strength}
+    found = _augmentation(data.settings["source"], strength, flip, data.settings["seed"])
+    train = data.train.with_augmentation(found)
+    if found is not None and views is not None:
+        train = train.with_views(views)
+    return replace(data, train=train, settings={**settings, "flip": bool(found and found.flip)})
 
 
 def _augmentation(

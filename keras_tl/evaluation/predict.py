@@ -65,14 +65,19 @@ def predict(
     return Predictions(_labels(model, found), found.max(axis=1), found, split.names(), set_aside)
 
 
-def probabilities(model: keras.Model, split: Split) -> np.ndarray:
+def probabilities(model: keras.Model, split: Split, *, show: bool = True) -> np.ndarray:
     """Returns the probabilities `(images, classes)` of a split, in its order.
+
+    Args:
+        model: Classifier.
+        split: What to classify.
+        show: Whether to show a progress bar if there are many images.
 
     Raises:
         ValueError: If the model gives NaN.
     """
     ordered = split.in_order()
-    show = len(ordered) >= _SHOW_FROM
+    show = show and len(ordered) >= _SHOW_FROM
     batches = track(ordered, "Classifying", len(ordered), show=show)
     found = np.concatenate([model.predict_on_batch(images) for images, _ in batches])
     if not np.isfinite(found).all():

@@ -23,10 +23,21 @@ from keras_tl.structure.chain import chain
 class LabelledPictures(Protocol):
     """What a model needs to know of data; `keras_tl.Data` is one."""
 
-    class_names: Sequence[str]
-    image_size: tuple[int, int]
-    resize: str
-    multi_label: bool
+    @property
+    def class_names(self) -> Sequence[str]:
+        """Names in the order of the labels."""
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Height and width, in pixels."""
+
+    @property
+    def resize(self) -> str:
+        """How pictures are brought to that size."""
+
+    @property
+    def multi_label(self) -> bool:
+        """Whether several classes may hold at once."""
 
 
 def build_classifier(

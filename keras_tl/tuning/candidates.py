@@ -1,0 +1,94 @@
+"""The backbones that a search chooses from; each trial gets a fresh one."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import keras
+
+from keras_tl.data.dataset import Data
+from keras_tl.foundation.files import replacing
+from keras_tl.models.build import build_classifier
+from keras_tl.structure.chain import chain
+
+Backbone: TypeAlias = "str | os.PathLike[str] | keras.Model"
+Backbones: TypeAlias = "Backbone | Sequence[Backbone] | Mapping[str, Backbone]"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A backbone, and how it is put under a head.
+
+    Attributes:
+        name: What it is called in the search.
+        backbone: Name in `keras.applications`, or a `.keras` file.
+        options: Arguments of `build_classifier`: `weights`, `pooling`, `backbone_options`.
+    """
+
+    name: str
+    backbone: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def build(
+        self, data: Data, *, boundary: str | None, head: str, dropout: float = 0.0, seed: int = 0
+    ) -> keras.Model:
+        """Returns a new classifier that shares nothing with those of other trials."""
+        return build_classifier(
+            self.backbone,
+            data,
+            boundary=boundary,
+            head=head,
+            dropout=dropout,
+            seed=seed,
+            **self.options,
+        )
+
+    def pieces(self, data: Data, boundary: str | None, granularity: str) -> int:
+        """Returns how many pieces the backbone has up to a boundary."""
+        model = self.build(data, boundary=boundary, head="linear")
+        return len(chain(model, granularity)) - 1
+
+
+def candidates(
+    backbones: Backbones,
+    directory: Path,
+    **options: Any,
+) -> dict[str, Candidate]:
+    """Returns the candidates that an argument `backbones` means, by name.
+
+    Args:
+        backbones: Names, `.keras` files or models; a mapping names them. A model is written to
+            `directory` and read again for each trial, so that it is not trained itself.
+        directory: Where models are written.
+        **options: Arguments of `build_classifier`, for all of them.
+
+    Raises:
+        ValueError: If there is none, or two have the same name.
+    """
+    named = backbones.items() if isinstance(backbones, Mapping) else _named(backbones)
+    pairs = [(name, _kept(name, backbone, directory)) for name, backbone in named]
+    found = {name: Candidate(name, backbone, options) for name, backbone in pairs}
+    if not found or len(found) < len(pairs):
+        raise ValueError(
+            "`backbones` must be one or more backbones of different names; give a mapping to name "
+            f"them. Received: {[name for name, _ in pairs]}"
+        )
+    return found
+
+
+def _named(backbones: Backbones) -> list[tuple[str, Backbone]]:
+    is_one = isinstance(backbones, (str, os.PathLike, keras.Model))
+    listed: Sequence[Any] = [backbones] if is_one else list(backbones)  # type: ignore[arg-type]
+    return [(b.name if isinstance(b, keras.Model) else Path(b).stem, b) for b in listed]
+
+
+def _kept(name: str, backbone: Backbone, directory: Path) -> str:
+    if not isinstance(backbone, keras.Model):
+        return str(backbone)
+    path = directory / f"{name}.keras"
+    if not path.is_file():
+        with replacing(path) as temporary:
+            backbone.save(temporary)
+    return str(path)
