@@ -60,6 +60,7 @@ def conclude(
         best_recipe_path=directory / RECIPE if recipe else None,
         depth_points=points,
         test_scores=test,
+        fixed=_fixed(study, data),
     )
     return replace(found, recipe=recipe, test=test, depth_curve=tuple(points), report=report)
 
@@ -81,6 +82,14 @@ def _best(records: Sequence[TrialRecord], direction: str) -> TrialRecord:
         causes = [record.error for record in records if record.status == FAILED]
         raise RuntimeError(f"No trial succeeded. The last error: {causes[-1:] or 'none was run'}")
     return ranked(completed, direction)[0]
+
+
+def _fixed(study: Study, data: Data) -> Mapping[str, Any]:
+    """Returns the options of `keras-tl train` that no trial changed."""
+    names = ("weights", "pooling", "seed")
+    found = {name: study.described[name] for name in names if name in study.described}
+    weights = {"weights": "none"} if found.get("weights") is None else {}
+    return {**found, **weights, "image_size": data.image_size[0], "resize": data.resize}
 
 
 def _test_scores(best: TrialRecord, data: Data, path: Path) -> Mapping[str, Any] | None:

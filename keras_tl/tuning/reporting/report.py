@@ -47,6 +47,7 @@ def write_report(
     best: TrialRecord | None = None,
     depth_points: Sequence[DepthPoint] = (),
     test_scores: Mapping[str, Any] | None = None,
+    fixed: Mapping[str, Any] | None = None,
 ) -> Path:
     """Writes `trials.csv`, `trials.json`, the pictures, and `report.html` with all of it in one.
 
@@ -63,6 +64,7 @@ def write_report(
         depth_points: The freeze-depth curve, if it was measured.
         test_scores: Scores of the best model on the test split: numbers, and intervals as pairs.
             Anything else is passed over, so that `Evaluation.to_dict()` will do.
+        fixed: Options of `keras-tl train` that were the same in all trials, such as `weights`.
 
     Returns:
         The path of `report.html`.
@@ -88,7 +90,7 @@ def write_report(
         "test_scores": _scores(test_scores or {}),
         "depths": [_depth(point) for point in sorted(depth_points, key=lambda p: p.stages)],
         "importance": str(matters),
-        **_of_best(best, best_recipe_path),
+        **_of_best(best, best_recipe_path, fixed or {}),
         **_of_trials(records, direction, objective),
     }
     write_text(directory / "report.html", whole(_render(page)))
@@ -111,14 +113,16 @@ def _figures(
     }
 
 
-def _of_best(best: TrialRecord | None, recipe: str | os.PathLike[str] | None) -> dict[str, Any]:
+def _of_best(
+    best: TrialRecord | None, recipe: str | os.PathLike[str] | None, fixed: Mapping[str, Any]
+) -> dict[str, Any]:
     found = [best] if best else []
     ordered = {name: best.settings[name] for best in found for name in setting_names(found)}
     return {
         "best": best and {"number": shown(best.number, None), "score": shown_score(best.score)},
         "best_settings": _settings(ordered),
         "recipe": recipe and one_line(Path(recipe).name, None),
-        "command": _command(best, recipe),
+        "command": _command(best, recipe, fixed),
     }
 
 
@@ -154,13 +158,15 @@ def _same(records: Sequence[TrialRecord]) -> Pairs:
     return _settings({name: values_of(records, name)[0] for name in names})
 
 
-def _command(best: TrialRecord | None, recipe: str | os.PathLike[str] | None) -> str:
+def _command(
+    best: TrialRecord | None, recipe: str | os.PathLike[str] | None, fixed: Mapping[str, Any]
+) -> str:
     """Returns the command that trains with the best settings; empty if there are none."""
     if best is None or recipe is None:
         return ""
     words = ["keras-tl", "train", "PICTURES", "--out", "runs/best", "--recipe", os.fspath(recipe)]
-    for name in TRAIN_OPTIONS:
-        value = best.settings.get(name)
+    settings = {**{name: best.settings.get(name) for name in TRAIN_OPTIONS}, **fixed}
+    for name, value in settings.items():
         if value not in WHOLE_BACKBONE:
             words += [f"--{name.replace('_', '-')}", str(value)]
     return shlex.join(words)
