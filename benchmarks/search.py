@@ -36,7 +36,7 @@ from keras_tl.tuning.tuner import TransferTuner
 IMAGE_SIZE = 64
 EPOCHS = 4
 DEPTHS = [0, 1, 2, 3]
-HEAD_RATES = [1e-3, 3e-3]
+HEAD_RATES = [1e-3]
 BACKBONE_RATE = 1e-4
 MODEL = {"weights": "glyphs", "pooling": "flatten"}
 PICTURES, CLASSES = 1000, 10

@@ -33,8 +33,8 @@ def run(
         ),
     ] = None,
     oracle: Annotated[
-        str, typer.Option(help="random, bayesian, hyperband, grid or halving.")
-    ] = "bayesian",
+        str, typer.Option(help="halving, bayesian, hyperband, random or grid.")
+    ] = "halving",
     max_trials: Annotated[int, typer.Option(help="Trials at most.")] = 20,
     max_minutes: Annotated[
         float | None, typer.Option(help="After so long no trial is begun.")

@@ -35,7 +35,7 @@ def search(
     recipe: str | Sequence[str] | None = None,
     space: SearchSpace | Mapping[str, Any] | None = None,
     hypermodel: Any = None,
-    oracle: str | kt.Oracle = "bayesian",
+    oracle: str | kt.Oracle = "halving",
     max_trials: int = 20,
     max_minutes: float | None = None,
     epochs: int = 10,
@@ -74,8 +74,9 @@ def search(
         space: Changes to `SearchSpace`, such as `{"dropout": [0.0, 0.5]}`, or one.
         hypermodel: Instead of all these, KerasTuner's `HyperModel` or a function `build(hp)` that
             returns a compiled model. Its frozen layers are computed once as well.
-        oracle: `"random"`, `"bayesian"`, `"hyperband"`, `"grid"`, `"halving"`, or an oracle of
-            KerasTuner.
+        oracle: `"halving"` scores the probe of each backbone, boundary and head first, and gives
+            more epochs to what promises more; or `"bayesian"`, `"hyperband"`, `"random"`,
+            `"grid"`, or an oracle of KerasTuner.
         max_trials: How many trials at most.
         max_minutes: After so long no trial is begun, those of earlier sessions counted.
         epochs: Of each trial, after the probe.
