@@ -80,7 +80,7 @@ def _best(records: Sequence[TrialRecord], direction: str) -> TrialRecord:
     completed = [r for r in records if r.status == COMPLETED and r.score is not None]
     if not completed:
         causes = [record.error for record in records if record.status == FAILED]
-        raise RuntimeError(f"No trial succeeded. The last error: {causes[-1:] or 'none was run'}")
+        raise RuntimeError(f"No trial succeeded. {causes[-1] if causes else 'None was run'}")
     return ranked(completed, direction)[0]
 
 
