@@ -122,9 +122,14 @@ class Decision:
         """What comes after the boundary."""
         return self.option.name if self.option else ""
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether the features lie there already."""
+        return self.option is not None and bool(self.option.stored)
+
     def filling(self, need: Need) -> int:
         """Returns the multiply-adds of the pass that stores what is not stored yet."""
-        return 0 if self.option and self.option.stored else need.stored * self.work
+        return 0 if self.is_stored else need.stored * self.work
 
 
 def choose(
@@ -145,8 +150,7 @@ def choose(
     decisions: list[Decision] = []
     for need in needs:
         decision = _best(need, room, machine, {d.position: d.storage for d in decisions})
-        is_taken = decision.option is not None and bool(decision.option.stored)
-        if not is_taken and decision.position not in [d.position for d in decisions]:
+        if not decision.is_stored and decision.position not in [d.position for d in decisions]:
             room = room.without(decision.storage, decision.stored_bytes)
         decisions.append(decision)
     filled = max(d.filling(need) for need, d in zip(needs, decisions, strict=True))

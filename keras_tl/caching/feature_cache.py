@@ -124,7 +124,8 @@ class FeatureCache:
             return [""] * len(boundaries)
         prefixes = prefix_digests(model, boundaries)
         filled = [split for split in splits if split.size]
-        found = [{self._key(prefix, split) for split in filled} for prefix in prefixes]
+        of_splits = [self._keys(prefixes, split) for split in filled]
+        found = [{keys[i] for keys in of_splits} for i in range(len(boundaries))]
         return [
             "memory" if keys <= in_memory else "disk" if keys <= on_disk else "" for keys in found
         ]
@@ -170,7 +171,7 @@ class FeatureCache:
         *,
         show: bool,
     ) -> list[FeatureSplit]:
-        keys = [self._key(prefix, split) for prefix in prefixes]
+        keys = self._keys(prefixes, split)
         on_disk = [k for k, place in zip(keys, places, strict=True) if place.storage == "disk"]
         rows = self._open(model, split, places, keys)
         if not all(found.is_complete for found in rows):
@@ -180,8 +181,9 @@ class FeatureCache:
                 fill(model, split, [place.boundary for place in places], rows, show=show)
         return [FeatureSplit(split, found) for found in rows]
 
-    def _key(self, prefix: str, split: Split) -> str:
-        return digest(prefix, split_digest(split), self.dtype)
+    def _keys(self, prefixes: Sequence[str], split: Split) -> list[str]:
+        of_split = split_digest(split)
+        return [digest(of_prefix, of_split, self.dtype) for of_prefix in prefixes]
 
     def _complete_on_disk(self) -> set[str]:
         if self.store is None:

@@ -24,10 +24,7 @@ def named(backbones: Sources) -> dict[str, Source]:
     Raises:
         ValueError: If there is none, two have the same name, or a name is not known.
     """
-    if isinstance(backbones, Mapping):
-        found = [(str(name), source) for name, source in backbones.items()]
-    else:
-        found = [(_name(source), source) for source in _several(backbones)]
+    found = with_names(backbones)
     names = [name for name, _ in found]
     if not names or len(set(names)) < len(names):
         raise ValueError(
@@ -38,6 +35,13 @@ def named(backbones: Sources) -> dict[str, Source]:
         if not isinstance(source, keras.Model) and not _is_file(source):
             find_backbone(str(source))
     return dict(found)
+
+
+def with_names(backbones: Sources) -> list[tuple[str, Source]]:
+    """Returns pairs of a name and a backbone: a mapping's names, else those of their own."""
+    if isinstance(backbones, Mapping):
+        return [(str(name), source) for name, source in backbones.items()]
+    return [(_name(source), source) for source in _several(backbones)]
 
 
 def loaded(source: Source) -> Source:

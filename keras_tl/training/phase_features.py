@@ -133,7 +133,9 @@ class PhaseFeatures:
             validation=self.data.validation.size,
             stored=train.size * (train.views or 1) + self.data.validation.size,
             total=work_before(self.model)[-1],
-            options=options(self.model, boundaries, cache, (train, self.data.validation)),
+            options=(),
         )
-        is_new_each_epoch = train.augment is not None and train.views is None
-        return replace(need, options=(), obstacle=_NEW_IMAGES) if is_new_each_epoch else need
+        if train.augment is not None and train.views is None:
+            return replace(need, obstacle=_NEW_IMAGES)
+        splits = (train, self.data.validation)
+        return replace(need, options=options(self.model, boundaries, cache, splits))

@@ -1,20 +1,17 @@
 """The backbones that a search chooses from; each trial gets a fresh one."""
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 
 from keras_tl.data.dataset import Data
+from keras_tl.evaluation.contenders import Source, Sources, with_names
 from keras_tl.foundation.files import replacing
 from keras_tl.models.build import build_classifier
 from keras_tl.structure.chain import chain
-
-Backbone: TypeAlias = "str | os.PathLike[str] | keras.Model"
-Backbones: TypeAlias = "Backbone | Sequence[Backbone] | Mapping[str, Backbone]"
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class Candidate:
 
 
 def candidates(
-    backbones: Backbones,
+    backbones: Sources,
     directory: Path,
     **options: Any,
 ) -> dict[str, Candidate]:
@@ -67,7 +64,7 @@ def candidates(
     Raises:
         ValueError: If there is none, or two have the same name.
     """
-    named = backbones.items() if isinstance(backbones, Mapping) else _named(backbones)
+    named = with_names(backbones)
     pairs = [(name, _kept(name, backbone, directory)) for name, backbone in named]
     found = {name: Candidate(name, backbone, options) for name, backbone in pairs}
     if not found or len(found) < len(pairs):
@@ -78,13 +75,7 @@ def candidates(
     return found
 
 
-def _named(backbones: Backbones) -> list[tuple[str, Backbone]]:
-    is_one = isinstance(backbones, (str, os.PathLike, keras.Model))
-    listed: Sequence[Any] = [backbones] if is_one else list(backbones)  # type: ignore[arg-type]
-    return [(b.name if isinstance(b, keras.Model) else Path(b).stem, b) for b in listed]
-
-
-def _kept(name: str, backbone: Backbone, directory: Path) -> str:
+def _kept(name: str, backbone: Source, directory: Path) -> str:
     if not isinstance(backbone, keras.Model):
         return str(backbone)
     path = directory / f"{name}.keras"

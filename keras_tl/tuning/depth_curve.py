@@ -1,7 +1,7 @@
 """What each freeze depth is worth: all depths on the shared features, all else at the best."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -72,18 +72,6 @@ def trainings(trainer: Trainer, best: Mapping[str, Any], seeds: int = SEEDS) -> 
         trainer.data, settings.boundary, trainer.granularity
     )
     return (pieces + 1) * seeds
-
-
-def read_depth_curve(directory: Path) -> list[DepthPoint]:
-    """Reads what a sweep found; empty if there was none."""
-    path = directory / "depth_curve.json"
-    if not path.is_file():
-        return []
-    rows: Sequence[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return [
-        DepthPoint(**{**row, "scores": tuple(row["scores"]), "seconds": tuple(row["seconds"])})
-        for row in rows
-    ]
 
 
 def _trained(

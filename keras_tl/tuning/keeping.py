@@ -33,7 +33,8 @@ def kept_model(project: Path, number: str) -> Path | None:
 
 def ended(project: Path) -> set[str]:
     """Returns the trials that have come to an end and are recorded so."""
-    return {record.number for record in read_records(project) if record.status != RUNNING}
+    ends = (path for path in _directories(project) if _read(path)["status"] in _ENDED)
+    return {path.name.removeprefix(PREFIX) for path in ends}
 
 
 def promotable(project: Path, epochs: int) -> set[str]:

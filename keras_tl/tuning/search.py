@@ -9,10 +9,10 @@ import keras_tuner as kt
 
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
+from keras_tl.evaluation.contenders import Sources
 from keras_tl.foundation.checks import at_least, one_of
 from keras_tl.foundation.files import discard
 from keras_tl.training.run_directory import RunDirectory
-from keras_tl.tuning.candidates import Backbones
 from keras_tl.tuning.conclusion import conclude, interim
 from keras_tl.tuning.keeping import read_records
 from keras_tl.tuning.oracles.table import make_oracle
@@ -31,7 +31,7 @@ OWN = (PROJECT, "cache", "probes", "backbones", "depth_curve", "test.json", "con
 def search(
     data: Data,
     *,
-    backbones: Backbones = "EfficientNetV2B0",
+    backbones: Sources = "EfficientNetV2B0",
     recipe: str | Sequence[str] | None = None,
     space: SearchSpace | Mapping[str, Any] | None = None,
     hypermodel: Any = None,

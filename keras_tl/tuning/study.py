@@ -9,7 +9,8 @@ import keras_tuner as kt
 
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
-from keras_tl.tuning.candidates import Backbones, candidates
+from keras_tl.evaluation.contenders import Sources
+from keras_tl.tuning.candidates import candidates
 from keras_tl.tuning.own_models import OwnModels
 from keras_tl.tuning.probes import Probes
 from keras_tl.tuning.space import SearchSpace
@@ -35,7 +36,7 @@ class Study:
 
 def study_of_backbones(
     data: Data,
-    backbones: Backbones,
+    backbones: Sources,
     space: SearchSpace,
     directory: Path,
     cache: FeatureCache,
