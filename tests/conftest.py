@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["COLUMNS"] = "250"  # rich fixes its width when progress.py is imported
 
 import keras
 import numpy as np

@@ -49,7 +49,7 @@ def start(store):
     def run(*arguments):
         command = [sys.executable, "-c", FILLING, store.directory, *arguments]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        process = subprocess.Popen(command, env={**os.environ, "COLUMNS": "250"}, **pipes)
+        process = subprocess.Popen(command, **pipes)
         processes.append(process)
         return process
 

@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -36,8 +35,6 @@ def cli(monkeypatch, capsys):
     """Runs the command line in this process; returns its exit code and what it printed."""
     from keras_tl.cli.main import main
 
-    monkeypatch.setenv("COLUMNS", "250")
-
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["keras-tl", *map(str, arguments)])
         capsys.readouterr()
@@ -57,7 +54,7 @@ def command():
     def run(*arguments, **options):
         return subprocess.run(
             [program, *map(str, arguments)], capture_output=True, text=True, check=False,
-            env={**os.environ, "COLUMNS": "250"}, **options,
+            **options,
         )  # fmt: skip
 
     return run

@@ -19,8 +19,7 @@ def run(tmp_path):
     return directory
 
 
-def test_phases_scores_baselines_and_places_are_shown(run, capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "200")
+def test_phases_scores_baselines_and_places_are_shown(run, capsys):
     show_result(run)
     text = capsys.readouterr().out
     lines = [line.split() for line in text.splitlines()]
