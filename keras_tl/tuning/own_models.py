@@ -1,6 +1,5 @@
 """A trial of a user's own model-building function, or `HyperModel`."""
 
-import gc
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from keras_tl.models.card import read_model
 from keras_tl.structure.graph import compile_arguments
 from keras_tl.training.fit import fit
 from keras_tl.tuning.budget import Budget
+from keras_tl.tuning.forgetting import forgetting
 from keras_tl.tuning.outcome import Outcome
 
 MODEL = "model.keras"
@@ -41,6 +41,7 @@ class OwnModels:
     epochs: int
     seed: int = 0
 
+    @forgetting()
     def train(
         self, values: Mapping[str, Any], directory: Path, parent: Path | None = None
     ) -> Outcome:
@@ -49,8 +50,6 @@ class OwnModels:
         Of the epochs that are trained, the weights of the best validation loss are kept.
         """
         begun = time.perf_counter()
-        keras.backend.clear_session()
-        gc.collect()
         keras.utils.set_random_seed(self.seed)
         hp = kt.HyperParameters()
         hp.values = dict(values)

@@ -1,6 +1,5 @@
 """One trial on our own space: from the shared probe through the phases of its settings."""
 
-import gc
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from keras_tl.training.recipes import Recipe
 from keras_tl.training.run_directory import RunDirectory
 from keras_tl.tuning.budget import Budget
 from keras_tl.tuning.candidates import Candidate
+from keras_tl.tuning.forgetting import forgetting
 from keras_tl.tuning.memory_limit import within_memory
 from keras_tl.tuning.outcome import Outcome, metrics_of
 from keras_tl.tuning.probes import Probes
@@ -57,6 +57,7 @@ class Trainer:
     seed: int = 0
     _shared: set[tuple[str, str | None]] = field(default_factory=set)
 
+    @forgetting()
     def train(
         self,
         values: Mapping[str, Any],
@@ -74,7 +75,6 @@ class Trainer:
             again: Each number is another order of the images and other noise.
         """
         begun = time.perf_counter()
-        _forget_graphs()
         settings = Settings.of(values, granularity=self.granularity)
         budget = Budget.of(values, self.epochs)
         model = self._start(settings, parent)
@@ -164,9 +164,3 @@ def _save(model: keras.Model, directory: Path) -> Path:
     run = RunDirectory(directory)
     run.save_model(model)
     return run.model_path
-
-
-def _forget_graphs() -> None:
-    """Lets go of the models of earlier trials."""
-    keras.backend.clear_session()
-    gc.collect()
