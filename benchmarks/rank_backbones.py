@@ -26,7 +26,7 @@ from forgetting import finish, markdown
 from scipy.stats import weightedtau
 
 import keras_tl as ktl
-from keras_tl.data.split import subsample
+from keras_tl.data.splitting.subsample import subsample
 from keras_tl.evaluation.pooled import pool_boundaries
 from keras_tl.evaluation.probes import probe_accuracy
 from keras_tl.evaluation.samples import Samples, samples

@@ -1,8 +1,11 @@
 from .caching.feature_cache import FeatureCache as FeatureCache
 from .caching.features import features as features
+from .data.auditing.audit import audit as audit
+from .data.auditing.result import Audit as Audit
+from .data.contact_sheet import contact_sheet as contact_sheet
 from .data.dataset import Data as Data
-from .data.dataset import Split as Split
 from .data.load import load_data as load_data
+from .data.split import Split as Split
 from .evaluation.metrics import Evaluation as Evaluation
 from .evaluation.metrics import evaluate as evaluate
 from .evaluation.predict import Predictions as Predictions

@@ -1,8 +1,10 @@
 """Tiny graphs that every feature of the chain must survive, and a quiet, seeded surrounding."""
 
 import os
+import tempfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="keras-home-")
 os.environ["COLUMNS"] = "250"  # rich fixes its width when progress.py is imported
 
 import keras

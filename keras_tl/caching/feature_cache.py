@@ -20,7 +20,7 @@ from keras_tl.caching.machine import Machine, measured
 from keras_tl.caching.memory import MemoryRows
 from keras_tl.caching.shards import Shards, rows_per_shard
 from keras_tl.caching.store import FeatureStore
-from keras_tl.data.dataset import Split
+from keras_tl.data.split import Split
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import digest
 from keras_tl.foundation.tables import size

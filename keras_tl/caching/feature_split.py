@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from keras_tl.data.dataset import Split
+from keras_tl.data.split import Split
 
 
 class Rows(Protocol):
@@ -34,15 +34,11 @@ class FeatureSplit(Split):
             augment=split.augment,
             views=split.views,
             digests=split.digests,
+            oversample=split.oversample,
         )
-        self.source = split
         self.features = features
 
-    def read(self, rows: Sequence[int] | np.ndarray, view: int = 0) -> Any:
+    def read(self, rows: Sequence[int] | np.ndarray, view: int | np.ndarray = 0) -> Any:
         """Returns the features of images: an array, or a list of two for a pair of tensors."""
         found = self.features.read(np.asarray(rows) + view * self.size)
         return found[0] if len(found) == 1 else tuple(found)
-
-    def in_order(self) -> "FeatureSplit":
-        """Returns the same features and labels, unshuffled, plain."""
-        return FeatureSplit(self.source.in_order(), self.features)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from keras_tl.caching.feature_cache import FeatureCache, Place
-from keras_tl.data.dataset import Split
+from keras_tl.data.split import Split
 from keras_tl.structure.chain import chain
 
 

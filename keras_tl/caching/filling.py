@@ -6,7 +6,7 @@ from typing import Protocol
 import keras
 import numpy as np
 
-from keras_tl.data.dataset import Split
+from keras_tl.data.split import Split
 from keras_tl.foundation.progress import track
 from keras_tl.structure.boundaries import Boundary
 from keras_tl.structure.frozen_prefix import prefix

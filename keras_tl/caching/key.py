@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import KerasTensor, tree
 
-from keras_tl.data.dataset import Split
+from keras_tl.data.split import Split
 from keras_tl.foundation.files import digest
 from keras_tl.structure import graph
 from keras_tl.structure.boundaries import Boundary

@@ -8,7 +8,7 @@ import keras
 
 from keras_tl.caching.choice import WORTH_IT, Decision, Need, Option, choose
 from keras_tl.caching.feature_cache import FeatureCache
-from keras_tl.data.dataset import Split
+from keras_tl.data.split import Split
 from keras_tl.structure import graph
 from keras_tl.structure.boundaries import Boundary
 from keras_tl.structure.chain import chain
@@ -20,6 +20,15 @@ def decide(needs: Sequence[Need], cache: FeatureCache, *, always: bool) -> list[
     largest = [max((o.bytes for o in need.options), default=0) * need.stored for need in needs]
     worth = -math.inf if always else WORTH_IT
     return choose(needs, cache.room(), cache.machine(sum(largest)), worth=worth)
+
+
+def never_stored(split: Split) -> str:
+    """Says why the images that epochs go through cannot be stored; empty if they can."""
+    if split.mixing is not None:
+        return "mixing makes new images each epoch"
+    if split.augment is not None and split.views is None:
+        return "augmentation makes new images each epoch; `views=5` would store five of each"
+    return ""
 
 
 def options(

@@ -27,7 +27,7 @@ def run(
     start_keras()
     import keras_tl as ktl
     from keras_tl.foundation.checks import one_of
-    from keras_tl.models.card import input_size, resize_policy
+    from keras_tl.models.card import background, input_size, resize_policy
 
     one_of("split", split, ("train", "validation", "test", "all"))
     classifier = ktl.load_classifier(model)
@@ -36,6 +36,8 @@ def run(
         source,
         image_size=input_size(classifier),
         resize=resize_policy(classifier),
+        background=background(classifier),
+        duplicates="allow",
         **({"validation": 0.0, "test": 0.0} if split == "all" else _division(model, asked)),
     )
     scores = ktl.evaluate(classifier, data.whole() if split == "all" else data.splits[split])

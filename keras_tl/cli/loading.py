@@ -7,11 +7,16 @@ DATA_SETTINGS = (
     "image_size",
     "validation",
     "test",
+    "split",
+    "group",
     "labels_per_class",
     "batch_size",
     "resize",
     "augment",
     "flip",
+    "mix",
+    "balance",
+    "duplicates",
     "seed",
 )
 

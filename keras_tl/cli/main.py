@@ -5,11 +5,13 @@ import sys
 import typer
 
 from keras_tl.cli import (
+    audit,
     backbones,
     cache,
     doctor,
     evaluate,
     export,
+    look,
     predict,
     search,
     stages,
@@ -25,7 +27,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (train, search, evaluate, predict, export, stages, backbones, doctor):
+for command in (
+    audit,
+    look,
+    train,
+    search,
+    evaluate,
+    predict,
+    export,
+    stages,
+    backbones,
+    doctor,
+):
     app.command(command.NAME)(command.run)
 app.add_typer(cache.app)
 

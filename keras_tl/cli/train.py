@@ -33,7 +33,9 @@ def _from_file(context: typer.Context, path: Path | None) -> Path | None:
 
 
 def run(
-    source: Annotated[str, typer.Argument(help="Folder, 'digits', 'digits-photo' or 'tfds:NAME'.")],
+    source: Annotated[
+        str, typer.Argument(help="Folder, CSV, 'digits', 'digits-photo' or 'tfds:NAME'.")
+    ],
     out: Annotated[Path, typer.Option(help="Directory of the run.")],
     backbone: Annotated[str | None, typer.Option(help="As `keras-tl backbones` lists.")] = None,
     weights: Annotated[
@@ -46,10 +48,17 @@ def run(
     image_size: Annotated[int | None, typer.Option(help="Pixels; default native.")] = None,
     resize: Annotated[str, typer.Option(help="crop, pad or stretch.")] = "crop",
     augment: Annotated[
-        str, typer.Option(help="none, light, medium or strong: vary the training images.")
+        str, typer.Option(help="none, light, medium, strong or rand: vary the training images.")
     ] = "none",
     flip: Annotated[
         bool | None, typer.Option("--flip/--no-flip", help="Mirror half of the varied images.")
+    ] = None,
+    mix: Annotated[str | None, typer.Option(help="mixup or cutmix.")] = None,
+    balance: Annotated[
+        str | None,
+        typer.Option(
+            help="Rare classes: weights, effective-number, logit-adjustment, focal or oversample."
+        ),
     ] = None,
     views: Annotated[
         int | None, typer.Option(help="Cycle through so many views of each image; they are cached.")
@@ -58,6 +67,13 @@ def run(
     batch_size: Annotated[int, typer.Option(help="Images in a batch.")] = 32,
     validation: Annotated[float, typer.Option(help="Share to choose by.")] = 0.15,
     test: Annotated[float, typer.Option(help="Share to score once.")] = 0.15,
+    split: Annotated[str, typer.Option(help="stratified, hashed or grouped.")] = "stratified",
+    group: Annotated[
+        str | None, typer.Option(help="Pattern for file names; its brackets name the group.")
+    ] = None,
+    duplicates: Annotated[
+        str, typer.Option(help="stop or allow: a picture under two labels or parts.")
+    ] = "stop",
     recipe: Annotated[str, typer.Option(help="A recipe by name, or a YAML file.")] = "lp-ft",
     epochs: Annotated[int | None, typer.Option(help="Epochs of each phase.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Rate of the first phase.")] = None,
@@ -155,13 +171,13 @@ def _recipe(name: str) -> Any:
 
 def _baselines(choice: str, model: Any, data: Any) -> dict[str, Any]:
     """Scores the baselines that were asked for, before the model is trained."""
-    from keras_tl.data.load import BUILT_IN
+    from keras_tl.data.sources.resolve import is_built_in
     from keras_tl.evaluation.baselines import BASELINES, baseline
     from keras_tl.foundation.progress import track
 
     if choice == "none" or data.multi_label:
         return {}
-    is_all = choice == "all" or data.settings["source"] in BUILT_IN
+    is_all = choice == "all" or is_built_in(data.settings["source"])
     names = list(BASELINES) if is_all else ["majority class", "linear probe"]
     found = track(names, "Baselines", len(names), show=True)
     return {name: baseline(name, model, data) for name in found}

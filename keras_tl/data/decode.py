@@ -1,81 +1,82 @@
 """The one way from encoded bytes to pixels, in training, evaluation, prediction and serving.
 
-JPEG is decoded with the accurate integer transform, which gives the pixels that Pillow gives;
-TensorFlow's default is up to four grey levels off. Resizing is bilinear with antialiasing.
+What comes out is the upright picture in red, green and blue that a person sees, whichever way the
+file stores it; the room `formats` knows the ways. It is one TensorFlow graph of operations that
+serialize, so that an exported model does the same. Against Pillow (`ImageOps.exif_transpose`, laid
+on the background, `convert("RGB")`):
+
+- JPEG, PNG, GIF, BMP and WebP give the same pixels.
+- CMYK JPEG is within one level, since TensorFlow cuts off where Pillow rounds.
+- Grey PNG of 16 bits keeps the higher 8, as colour of 16 bits does; Pillow cuts it at 255. Of 2
+  or 4 bits, a grey that is declared transparent is so, which Pillow misses.
+- Orientation is read from EXIF alone; Pillow falls back on XMP.
+
+Resizing is bilinear with antialiasing.
 """
 
 from typing import Any
 
 import keras
 
+from keras_tl.data.formats.bmp import decode_bmp
+from keras_tl.data.formats.exif import exif_of_jpeg, exif_of_png, exif_of_webp
+from keras_tl.data.formats.gif import decode_gif
+from keras_tl.data.formats.jpeg import decode_jpeg
+from keras_tl.data.formats.orientation import orientation_of, upright
+from keras_tl.data.formats.png import decode_png
+from keras_tl.data.formats.transparency import on_background
+from keras_tl.data.formats.webp import decode_webp
+from keras_tl.foundation.colours import WHITE, Colour, as_colour
 
-def decode(encoded: Any) -> Any:
-    """Decodes one JPEG, PNG, GIF (first frame), BMP or WebP.
+
+def decode(encoded: Any, *, background: Colour = WHITE) -> Any:
+    """Decodes one JPEG, PNG, GIF (first frame), BMP or WebP (first frame).
 
     Args:
         encoded: Scalar string tensor of encoded bytes.
+        background: Red, green and blue, in 0..255, that show where the picture is transparent.
 
     Returns:
-        Float32 tensor `(height, width, 3)` in 0..255.
+        Float32 tensor `(height, width, 3)` in 0..255, the whole levels of the file.
+
+    Raises:
+        ValueError: If `background` is no colour.
+        tf.errors.InvalidArgumentError: If the bytes are no picture of these formats, or damaged.
+            Damaged EXIF data are no damage: the picture stays as it is stored.
     """
     import tensorflow as tf
 
-    image = tf.cond(
+    colour = as_colour(background)
+    image, exif = tf.cond(
         tf.io.is_jpeg(encoded),
-        lambda: tf.io.decode_jpeg(encoded, channels=3, dct_method="INTEGER_ACCURATE"),
-        lambda: _decode_other(encoded),
+        lambda: (decode_jpeg(encoded), exif_of_jpeg(encoded)),
+        lambda: _decode_other(encoded, colour),
     )
+    is_marked = tf.strings.length(exif) > 0
+    image = tf.cond(is_marked, lambda: upright(image, orientation_of(exif)), lambda: image)
     return tf.ensure_shape(tf.cast(image, tf.float32), (None, None, 3))
 
 
-def _decode_other(encoded: Any) -> Any:
-    """Decodes what is not JPEG: grey is repeated, transparency dropped, a palette looked up.
-
-    TensorFlow refuses WebP with transparency when it is asked for three channels, overruns its
-    memory on moving WebP when it is not, and gives the indices of a BMP with a palette as grey.
-    """
+def _decode_other(encoded: Any, background: Colour) -> tuple[Any, Any]:
+    """Decodes what is not JPEG: uint8 `(height, width, 3)`, and EXIF data as a string."""
     import tensorflow as tf
 
-    image = tf.cond(
-        _is_moving_webp(encoded),
-        lambda: tf.io.decode_image(encoded, channels=3, expand_animations=False),
-        lambda: tf.io.decode_image(encoded, expand_animations=False),
-    )
-    image = tf.ensure_shape(image, (None, None, None))
-    is_grey = tf.shape(image)[-1] < 3
-    return tf.case(
+    none = tf.constant(b"")
+    image, exif = tf.case(
         [
-            (is_grey & _starts(encoded, b"BM"), lambda: _colours(encoded, image)),
-            (is_grey, lambda: tf.repeat(image[..., :1], 3, axis=-1)),
+            (_begins(encoded, b"\x89PNG"), lambda: (decode_png(encoded), exif_of_png(encoded))),
+            (_begins(encoded, b"GIF8"), lambda: (decode_gif(encoded), none)),
+            (_begins(encoded, b"BM"), lambda: (decode_bmp(encoded), none)),
         ],
-        default=lambda: image[..., :3],
+        default=lambda: (decode_webp(encoded), exif_of_webp(encoded)),
     )
+    return on_background(tf.ensure_shape(image, (None, None, None)), background), exif
 
 
-def _starts(encoded: Any, beginning: bytes, at: int = 0) -> Any:
-    """Tells whether the bytes from `at` on begin so; a file that is too short does not."""
+def _begins(encoded: Any, beginning: bytes) -> Any:
     import tensorflow as tf
 
-    head = tf.io.decode_raw(encoded, tf.uint8, fixed_length=at + len(beginning))
-    return tf.reduce_all(head[at:] == tf.constant(list(beginning), tf.uint8))
-
-
-def _is_moving_webp(encoded: Any) -> Any:
-    import tensorflow as tf
-
-    flags = tf.io.decode_raw(encoded, tf.uint8, fixed_length=21)[20]
-    return _starts(encoded, b"WEBPVP8X", at=8) & (tf.bitwise.bitwise_and(flags, 2) > 0)
-
-
-def _colours(encoded: Any, indices: Any) -> Any:
-    """Looks the pixels of a BMP up in its palette, which lies between header and pixels."""
-    import tensorflow as tf
-
-    header = tf.io.decode_raw(tf.strings.substr(encoded, 10, 8), tf.int32)
-    start, end = header[1] + 14, header[0]
-    palette = tf.io.decode_raw(tf.strings.substr(encoded, start, end - start), tf.uint8)
-    colours = tf.reshape(palette, (-1, 4))[:, 2::-1]
-    return tf.gather(colours, tf.cast(indices[..., 0], tf.int32))
+    return tf.strings.substr(encoded, 0, len(beginning)) == beginning
 
 
 def resize(images: Any, size: tuple[int, int], policy: str) -> Any:
@@ -100,13 +101,16 @@ def resize(images: Any, size: tuple[int, int], policy: str) -> Any:
     )
 
 
-def decode_and_resize(encoded: Any, size: tuple[int, int], policy: str) -> Any:
+def decode_and_resize(
+    encoded: Any, size: tuple[int, int], policy: str, *, background: Colour = WHITE
+) -> Any:
     """Decodes a vector of encoded images and brings them to one size.
 
     Args:
         encoded: String tensor `(batch,)`.
         size: Height and width, in pixels.
         policy: As for `resize`.
+        background: As for `decode`.
 
     Returns:
         Float32 tensor `(batch, height, width, 3)` in 0..255.
@@ -114,7 +118,7 @@ def decode_and_resize(encoded: Any, size: tuple[int, int], policy: str) -> Any:
     import tensorflow as tf
 
     return tf.map_fn(
-        lambda one: resize(decode(one), size, policy),
+        lambda one: resize(decode(one, background=background), size, policy),
         encoded,
         fn_output_signature=tf.TensorSpec((*size, 3), tf.float32),
     )

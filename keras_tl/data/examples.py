@@ -30,6 +30,7 @@ class Examples:
         class_names: Names in the order of the labels.
         parts: `(images,)` of `"train"`, `"validation"`, `"test"` if the source is divided.
         set_aside: What the source passed over.
+        groups: `(images,)` names of what must stay together, such as patients, if it is known.
     """
 
     pictures: Sequence[Path | bytes] | np.ndarray
@@ -37,66 +38,42 @@ class Examples:
     class_names: list[str]
     parts: np.ndarray | None = None
     set_aside: tuple[SetAside, ...] = ()
+    groups: np.ndarray | None = None
 
     def take(self, rows: Sequence[int]) -> "Examples":
         """Returns the examples in `rows`."""
-        pictures = self.pictures
-        chosen = (
-            pictures[np.asarray(rows, dtype=int)]
+        pictures, chosen = self.pictures, np.asarray(rows, dtype=int)
+        taken = (
+            pictures[chosen]
             if isinstance(pictures, np.ndarray)
             else [pictures[row] for row in rows]
         )
-        parts = None if self.parts is None else self.parts[list(rows)]
-        return Examples(chosen, self.labels[list(rows)], self.class_names, parts, self.set_aside)
+        return Examples(
+            taken,
+            self.labels[chosen],
+            self.class_names,
+            None if self.parts is None else self.parts[chosen],
+            self.set_aside,
+            None if self.groups is None else self.groups[chosen],
+        )
 
 
-def encode_labels(
-    labels: Sequence[object] | np.ndarray, class_names: Sequence[str] | None = None
-) -> tuple[np.ndarray, list[str]]:
-    """Turns labels into integers and the names of the classes.
-
-    Args:
-        labels: `(examples,)` names or numbers, or `(examples, classes)` 0/1.
-        class_names: Names, if they are known; else they are read off the labels.
+def trainable(found: Examples) -> Examples:
+    """Returns examples that hold at least two classes, and training pictures if they are divided.
 
     Raises:
-        ValueError: If a label is not among the names, or 0/1 labels hold anything else.
+        ValueError: If they do not.
     """
-    values = np.asarray(labels)
-    if values.ndim == 2 and values.shape[1] == 1:
-        values = values[:, 0]
-    if values.ndim == 2:
-        return _multi_hot(values, class_names)
-    names = [str(value) for value in np.unique(values)] if class_names is None else class_names
-    if class_names is not None and np.issubdtype(values.dtype, np.integer):
-        return _numbered(values, class_names)
-    position = {name: i for i, name in enumerate(names)}
-    unknown = sorted({str(value) for value in values} - set(names))
-    if unknown:
+    if not len(found.labels):
+        raise ValueError("`source` must hold pictures. Received: none")
+    if found.labels.ndim == 1 and len(present := np.unique(found.labels)) < 2:
         raise ValueError(
-            f"`labels` must be among the class names {list(names)}. Received: {unknown[:5]}"
+            "`source` must hold pictures of at least two classes. Received: "
+            f"{len(found.labels)} pictures, all of class {found.class_names[present[0]]!r}"
         )
-    return np.array([position[str(value)] for value in values], dtype="int64"), list(names)
-
-
-def _numbered(values: np.ndarray, class_names: Sequence[str]) -> tuple[np.ndarray, list[str]]:
-    if values.size and not 0 <= values.min() <= values.max() < len(class_names):
+    if found.parts is not None and "train" not in found.parts:
         raise ValueError(
-            f"`labels` must be numbers from 0 to {len(class_names) - 1}, one a class name. "
-            f"Received: numbers from {values.min()} to {values.max()}"
+            "`source` must hold pictures for training. Received: pictures for "
+            f"{' and '.join(np.unique(found.parts))} alone"
         )
-    return values.astype("int64"), list(class_names)
-
-
-def _multi_hot(
-    values: np.ndarray, class_names: Sequence[str] | None
-) -> tuple[np.ndarray, list[str]]:
-    if not np.isin(values, (0, 1)).all():
-        raise ValueError("`labels` of two axes must be 0 or 1. Received: other values")
-    names = [str(i) for i in range(values.shape[1])] if class_names is None else list(class_names)
-    if len(names) != values.shape[1]:
-        raise ValueError(
-            f"`class_names` must have one name a column of `labels`, {values.shape[1]}. "
-            f"Received: {len(names)} names"
-        )
-    return values.astype("float32"), names
+    return found

@@ -1,5 +1,6 @@
 """Pictures that can be read by number: from files, from encoded bytes, or from an array."""
 
+import functools
 import io
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,9 @@ import keras
 import numpy as np
 
 from keras_tl.data.decode import decode_and_resize, resize
+from keras_tl.data.formats.pillow_only import as_decodable
+from keras_tl.foundation.colours import WHITE, Colour, as_colour
+from keras_tl.foundation.files import digest
 
 Numbers = Sequence[int] | np.ndarray
 
@@ -38,13 +42,24 @@ class EncodedPictures:
         items: Paths, or encoded bytes.
         size: Height and width to read at, in pixels.
         policy: Resize policy.
+        background: Red, green and blue, in 0..255, that show where a picture is transparent.
+
+    Raises:
+        ValueError: If `background` is no colour.
     """
 
-    def __init__(self, items: Sequence[Path | bytes], size: tuple[int, int], policy: str) -> None:
+    def __init__(
+        self,
+        items: Sequence[Path | bytes],
+        size: tuple[int, int],
+        policy: str,
+        *,
+        background: Colour = WHITE,
+    ) -> None:
         self.items = items
         self.size = size
         self.policy = policy
-        self._decode: Any = None
+        self.background = as_colour(background)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -53,21 +68,28 @@ class EncodedPictures:
         """Decodes the pictures with these numbers."""
         import tensorflow as tf
 
-        if self._decode is None:
-            spec = tf.TensorSpec((None,), tf.string)
-            size, policy = self.size, self.policy
-            self._decode = tf.function(
-                lambda encoded: decode_and_resize(encoded, size, policy), input_signature=[spec]
-            )
-        return self._decode(tf.constant(self.encoded(numbers), tf.string)).numpy()
+        decoder = _decoder(self.size, self.policy, self.background)
+        return decoder(tf.constant(self.encoded(numbers), tf.string)).numpy()
 
     def encoded(self, numbers: Numbers) -> list[bytes]:
-        """Reads the files as they are."""
+        """Reads the files as `decode` takes them: see `read_bytes`."""
         return [read_bytes(self.items[number]) for number in numbers]
 
     def names(self, numbers: Numbers) -> list[str]:
         """Returns paths; numbers where there are none."""
         return [name_of(self.items, number) for number in numbers]
+
+
+@functools.lru_cache(maxsize=16)
+def _decoder(size: tuple[int, int], policy: str, background: Colour) -> Any:
+    """Returns the function from encoded pictures to images, traced once for all data alike."""
+    import tensorflow as tf
+
+    return tf.function(
+        lambda encoded: decode_and_resize(encoded, size, policy, background=background),
+        input_signature=[tf.TensorSpec((None,), tf.string)],
+        autograph=False,
+    ).get_concrete_function()
 
 
 class ArrayPictures:
@@ -110,8 +132,14 @@ def name_of(items: Sequence[Path | bytes], number: int) -> str:
 
 
 def read_bytes(item: Path | bytes) -> bytes:
-    """Returns the content of a file, or the bytes themselves."""
-    return item.read_bytes() if isinstance(item, Path) else item
+    """Returns the content of a file, or the bytes themselves, as `decode` takes them.
+
+    TIFF, AVIF and whatever else only Pillow reads become PNG; everything else stays as it is.
+
+    Raises:
+        OSError: If the file cannot be opened, or Pillow cannot decode it.
+    """
+    return as_decodable(item.read_bytes() if isinstance(item, Path) else item)
 
 
 def encode_png(image: np.ndarray) -> bytes:
@@ -122,3 +150,8 @@ def encode_png(image: np.ndarray) -> bytes:
     levels = np.clip(np.rint(image), 0, 255).astype("uint8")
     Image.fromarray(levels).save(sink, format="PNG")
     return sink.getvalue()
+
+
+def digest_of_pixels(image: np.ndarray) -> str:
+    """Returns the digest of a picture `(height, width, 3)`, its shape and type of number."""
+    return digest(image.tobytes(), image.dtype.str, str(image.shape))

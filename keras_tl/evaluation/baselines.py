@@ -10,8 +10,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from keras_tl.data.dataset import Data, Split
+from keras_tl.data.dataset import Data
 from keras_tl.data.decode import resize
+from keras_tl.data.split import Split
 from keras_tl.evaluation.metrics import interval
 from keras_tl.foundation.checks import one_of
 from keras_tl.structure.chain import chain

@@ -9,7 +9,8 @@ import numpy as np
 from scipy import stats
 from sklearn import metrics as sk
 
-from keras_tl.data.dataset import Data, Split
+from keras_tl.data.dataset import Data
+from keras_tl.data.split import Split
 from keras_tl.evaluation.predict import probabilities
 from keras_tl.foundation.tables import as_text, table
 from keras_tl.models.card import class_names, input_size, is_multi_label, resize_policy

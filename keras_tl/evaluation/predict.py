@@ -9,14 +9,21 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from keras_tl.data.audit import inspect_pictures
-from keras_tl.data.dataset import Split
+from keras_tl.data.auditing.look import look_at, reasons_of
+from keras_tl.data.auditing.names import shown, storable
 from keras_tl.data.examples import SetAside
 from keras_tl.data.pictures import ArrayPictures, EncodedPictures, Pictures
 from keras_tl.data.sources.arrays import from_arrays
 from keras_tl.data.sources.folder import SUFFIXES, pictures_in
+from keras_tl.data.split import Split
 from keras_tl.foundation.progress import track
-from keras_tl.models.card import class_names, input_size, is_multi_label, resize_policy
+from keras_tl.models.card import (
+    background,
+    class_names,
+    input_size,
+    is_multi_label,
+    resize_policy,
+)
 
 BATCH_SIZE = 32
 _SHOW_FROM = 20
@@ -105,18 +112,19 @@ def _as_split(
         images = from_arrays(source, np.zeros(len(source), dtype=int)).pictures
         return _not_empty(_unlabelled(model, ArrayPictures(np.asarray(images), size, policy))), ()
     paths = _paths(source)
-    _, reasons = inspect_pictures(paths)
-    aside = tuple(SetAside(str(paths[row]), reason) for row, reason in reasons.items())
+    reasons = reasons_of(look_at(paths))
+    aside = tuple(SetAside(storable(paths[row]), reason) for row, reason in reasons.items())
     readable = [path for row, path in enumerate(paths) if row not in reasons]
     if not readable:
         raise ValueError(f"No picture can be read: {aside[0].name}: {aside[0].reason}")
     if aside:
         warnings.warn(
-            f"{len(aside)} of {len(paths)} pictures were set aside. First: {aside[0].name}: "
-            f"{aside[0].reason}",
+            f"{len(aside)} of {len(paths)} pictures were set aside. First: "
+            f"{shown(aside[0].name)}: {aside[0].reason}",
             stacklevel=3,
         )
-    return _unlabelled(model, EncodedPictures(readable, size, policy)), aside
+    pictures = EncodedPictures(readable, size, policy, background=background(model))
+    return _unlabelled(model, pictures), aside
 
 
 def _not_empty(split: Split) -> Split:

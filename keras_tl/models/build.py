@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 import keras
 
 from keras_tl.foundation.checks import one_of
+from keras_tl.foundation.colours import WHITE, Colour
 from keras_tl.foundation.sizing import RESIZE_POLICIES, as_size
 from keras_tl.models.backbones import end_at, find_backbone, load_backbone
 from keras_tl.models.card import read_model
@@ -36,6 +37,10 @@ class LabelledPictures(Protocol):
         """How pictures are brought to that size."""
 
     @property
+    def background(self) -> Colour:
+        """What shows where a picture is transparent: red, green and blue."""
+
+    @property
     def multi_label(self) -> bool:
         """Whether several classes may hold at once."""
 
@@ -52,6 +57,7 @@ def build_classifier(
     dropout: float = 0.0,
     multi_label: bool | None = None,
     resize: str | None = None,
+    background: Colour | None = None,
     backbone_options: Mapping[str, Any] | None = None,
     seed: int = 0,
 ) -> keras.Model:
@@ -73,6 +79,8 @@ def build_classifier(
         dropout: Share of the pooled features that is dropped in training.
         multi_label: Whether several classes may hold at once. By default as the data say.
         resize: `"crop"`, `"pad"` or `"stretch"`; by default as the data say, else `"crop"`.
+        background: Red, green and blue, in 0..255, that show where a picture is transparent; by
+            default as the data say, else white.
         backbone_options: For a backbone by name: the constructor's own options, such as
             `{"alpha": 0.5}`.
         seed: Seed of the weights that are drawn, so that the same call gives the same model in
@@ -80,7 +88,7 @@ def build_classifier(
 
     Returns:
         Flat functional model from images `(batch, height, width, 3)` in 0..255 to probabilities
-        `(batch, classes)` in float32. Class names and resize policy are stored in it.
+        `(batch, classes)` in float32. Class names, resize policy and background are stored in it.
 
     Raises:
         ValueError: On an unknown name, a size below the backbone's smallest, weights that do not
@@ -91,6 +99,7 @@ def build_classifier(
     is_multi_label = bool(data and data.multi_label) if multi_label is None else multi_label
     class_names = _class_names(data_or_class_names, is_multi_label)
     policy = one_of("resize", resize or (data.resize if data else "crop"), RESIZE_POLICIES)
+    colour = background or (data.background if data else WHITE)
     wanted = data.image_size if image_size is None and data else image_size
     size = None if wanted is None else as_size(wanted)
     with _seeded(seed):
@@ -99,7 +108,7 @@ def build_classifier(
             body = end_at(body, boundary)
         images = keras.Input(body.inputs[0].shape[1:], name="images")
         outputs = put_head(
-            _features(body, images, Preprocessing(family, policy, name="preprocessing")),
+            _features(body, images, Preprocessing(family, policy, colour, name="preprocessing")),
             class_names,
             pooling=pooling,
             head=head,
@@ -152,12 +161,13 @@ def _features(body: keras.Model, images: Any, preprocessing: Preprocessing) -> A
     """Runs a backbone on images behind its preprocessing.
 
     A backbone that brings our preprocessing along keeps its family; the layer is made anew, since
-    the resize policy is that of the new model.
+    the resize policy and the background are those of the new model.
     """
     own = [layer for layer in body.layers if isinstance(layer, Preprocessing)]
     if not own:
         return graph.replay(body, preprocessing(images))
-    renewed = Preprocessing(own[0].family, preprocessing.resize, name="preprocessing")
+    config = {**preprocessing.get_config(), "family": own[0].family}
+    renewed = Preprocessing.from_config(config)
 
     def visit(call: graph.Call, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
         is_own = isinstance(call.operation, Preprocessing)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keras
 
+from keras_tl.foundation.colours import WHITE, Colour
 from keras_tl.models.heads import ClassProbabilities
 from keras_tl.models.preprocessing import Preprocessing
 
@@ -27,6 +28,12 @@ def resize_policy(model: keras.Model) -> str:
     """Returns how pictures are brought to the input size: `"crop"`, `"pad"` or `"stretch"`."""
     found = [layer for layer in model.layers if isinstance(layer, Preprocessing)]
     return found[0].resize if found else "crop"
+
+
+def background(model: keras.Model) -> Colour:
+    """Returns the red, green and blue, in 0..255, that show where a picture is transparent."""
+    found = [layer for layer in model.layers if isinstance(layer, Preprocessing)]
+    return found[0].background if found else WHITE
 
 
 def input_size(model: keras.Model) -> tuple[int, int]:

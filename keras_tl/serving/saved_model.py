@@ -8,10 +8,16 @@ from typing import Any
 
 import keras
 
-from keras_tl.data.audit import plain_message
+from keras_tl.data.auditing.reasons import plain_message
 from keras_tl.data.decode import decode_and_resize, resize
 from keras_tl.foundation.files import replacing
-from keras_tl.models.card import class_names, input_size, is_multi_label, resize_policy
+from keras_tl.models.card import (
+    background,
+    class_names,
+    input_size,
+    is_multi_label,
+    resize_policy,
+)
 from keras_tl.serving.verify import VerifyOn, encoded_images, verify_on_images
 
 
@@ -59,13 +65,13 @@ def export_saved_model(
 def _write(model: keras.Model, path: Path) -> None:
     import tensorflow as tf
 
-    size, policy = input_size(model), resize_policy(model)
+    size, policy, colour = input_size(model), resize_policy(model), background(model)
     answer = _answer(model)
     archive = keras.export.ExportArchive()
     archive.track(model)
     archive.add_endpoint(
         "serving_default",
-        lambda image_bytes: answer(decode_and_resize(image_bytes, size, policy)),
+        lambda image_bytes: answer(decode_and_resize(image_bytes, size, policy, background=colour)),
         input_signature=[tf.TensorSpec((None,), tf.string, name="image_bytes")],
     )
     archive.add_endpoint(

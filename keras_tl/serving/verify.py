@@ -12,10 +12,19 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from keras_tl.data.audit import inspect_pictures
-from keras_tl.data.dataset import Data, Split
+from keras_tl.data.auditing.look import look_at, reasons_of
+from keras_tl.data.auditing.names import shown, storable
+from keras_tl.data.dataset import Data
+from keras_tl.data.formats.pillow_only import kind_of
 from keras_tl.data.pictures import EncodedPictures
-from keras_tl.models.card import class_names, input_size, is_multi_label, resize_policy
+from keras_tl.data.split import Split
+from keras_tl.models.card import (
+    background,
+    class_names,
+    input_size,
+    is_multi_label,
+    resize_policy,
+)
 
 TOLERANCE = 1e-4
 LIMIT = 256
@@ -86,7 +95,9 @@ def verify_on_images(
 ) -> Verification:
     """Does what `verify_export` does, on encoded images that were read before."""
     served = _serve(Path(path), images)
-    pictures = EncodedPictures(images, input_size(model), resize_policy(model))
+    pictures = EncodedPictures(
+        images, input_size(model), resize_policy(model), background=background(model)
+    )
     expected = model.predict_on_batch(pictures.read(range(len(images))))
     _require_same_classes(served, model)
     difference = _require_same_probabilities(served, expected, tolerance)
@@ -113,17 +124,22 @@ def encoded_images(source: VerifyOn, limit: int = LIMIT) -> list[bytes]:
 
 
 def _readable(paths: list[Path], limit: int) -> list[bytes]:
-    """Reads the first files that can be decoded."""
+    """Reads the first files that can be decoded where the export is served."""
     chosen = paths[:limit]
-    _, reasons = inspect_pictures(chosen)
+    reasons = reasons_of(look_at(chosen)) | _not_servable(chosen)
     if reasons:
         row, reason = next(iter(reasons.items()))
         warnings.warn(
             f"{len(reasons)} of {len(chosen)} pictures of `verify_on` were set aside. First: "
-            f"{chosen[row]}: {reason}",
+            f"{shown(storable(chosen[row]))}: {reason}",
             stacklevel=3,
         )
     return [path.read_bytes() for row, path in enumerate(chosen) if row not in reasons]
+
+
+def _not_servable(paths: list[Path]) -> dict[int, str]:
+    kinds = {row: kind_of(path.read_bytes()) for row, path in enumerate(paths) if path.is_file()}
+    return {row: f"{kind.name} is not served" for row, kind in kinds.items() if kind}
 
 
 def _serve(export: Path, images: list[bytes]) -> dict[str, np.ndarray]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from keras_tl.data.dataset import Split
+from keras_tl.data.split import Split
 from keras_tl.training.decisions import plateau_factor, should_stop
 from keras_tl.training.phases import Phase
 

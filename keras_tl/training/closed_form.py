@@ -17,7 +17,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from keras_tl.caching.feature_split import FeatureSplit
-from keras_tl.data.dataset import Data, Split
+from keras_tl.data.balance import effective_number, inverse_frequency, priors
+from keras_tl.data.dataset import Data
+from keras_tl.data.split import Split
 from keras_tl.foundation.checks import in_range, one_of
 from keras_tl.models.card import is_multi_label
 from keras_tl.models.heads import ClassProbabilities
@@ -25,9 +27,24 @@ from keras_tl.structure.chain import chain
 from keras_tl.training.matching import require_match
 from keras_tl.training.state import assign
 
-SOLVERS: dict[str, Callable[[float], Any]] = {
-    "logistic": lambda strength: LogisticRegression(C=strength, max_iter=5000),
-    "linear-svm": lambda strength: LinearSVC(C=strength, max_iter=5000, random_state=0),
+ClassWeights = dict[int, float] | None
+
+
+def logistic(strength: float, weights: ClassWeights = None) -> LogisticRegression:
+    """Logistic regression, of a strength and with weights of the classes."""
+    return LogisticRegression(C=strength, class_weight=weights, max_iter=5000)
+
+
+def linear_svm(strength: float, weights: ClassWeights = None) -> LinearSVC:
+    """A linear support vector machine, likewise."""
+    return LinearSVC(C=strength, class_weight=weights, max_iter=5000, random_state=0)
+
+
+SOLVERS: dict[str, Callable[..., Any]] = {"logistic": logistic, "linear-svm": linear_svm}
+CLASS_WEIGHTS = {
+    "weights": inverse_frequency,
+    "effective-number": effective_number,
+    "oversample": inverse_frequency,
 }
 GRID = (1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0)
 DEFAULT_C = 0.1
@@ -55,6 +72,10 @@ class LinearHead:
         """Returns the head whose logits are `scale` times as large."""
         return LinearHead(self.kernel * scale, self.bias * scale)
 
+    def shifted(self, by: np.ndarray) -> "LinearHead":
+        """Returns the head whose logits are larger by `(classes,)`."""
+        return LinearHead(self.kernel, self.bias + by)
+
     def behind(self, scaler: StandardScaler) -> "LinearHead":
         """Returns the head that gives for features what this one gives for standardised ones."""
         kernel = self.kernel / scaler.scale_[:, None]
@@ -77,6 +98,10 @@ def solve_head(
     are multiplied by the one number from 0.01 to 100 at which the log loss on the validation split
     is least, so that labels stay and probabilities mean something; without such a split by 1.
     Nothing but the last layer changes.
+
+    The balance of the data acts as weights of the classes, which for more draws are those of
+    `"weights"`; logit adjustment takes the logarithm of the classes' shares off the logits, after
+    the fact; focal loss does not act on a solver.
 
     Args:
         model: Classifier from `build_classifier` with `head="linear"`.
@@ -105,7 +130,10 @@ def solve_head(
         strengths,
         (scaler.transform(train), data.train.labels),
         (scaler.transform(validation), data.validation.labels) if len(validation) else None,
+        _class_weights(data),
     ).behind(scaler)
+    if data.balance == "logit-adjustment":
+        solved = solved.shifted(-np.log(priors(data.train.counts(), data.train.size)))
     assign([dense.kernel, dense.bias], [solved.kernel, solved.bias])
 
 
@@ -137,6 +165,13 @@ def calibrating_scale(logits: np.ndarray, labels: np.ndarray) -> float:
     return float(10**found.x)
 
 
+def _class_weights(data: Data) -> ClassWeights:
+    if data.balance not in CLASS_WEIGHTS:
+        return None
+    weights = CLASS_WEIGHTS[data.balance](data.train.counts())
+    return {number: float(weight) for number, weight in enumerate(weights)}
+
+
 def _strengths(strength: float | None, data: Data) -> tuple[float, ...]:
     if strength is not None:
         return (in_range("C", strength, 1e-9, 1e9),)
@@ -148,9 +183,10 @@ def _best(
     strengths: tuple[float, ...],
     train: tuple[np.ndarray, np.ndarray],
     validation: tuple[np.ndarray, np.ndarray] | None,
+    weights: ClassWeights,
 ) -> LinearHead:
     """Returns the head of least log loss on validation, for standardised features."""
-    candidates = [_solve(solver, strength, *train) for strength in strengths]
+    candidates = [_solve(SOLVERS[solver](strength, weights), *train) for strength in strengths]
     if validation is None:
         return candidates[0]
     features, labels = validation
@@ -159,8 +195,8 @@ def _best(
     return min(candidates, key=lambda head: _log_loss(head.logits(features), labels))
 
 
-def _solve(solver: str, strength: float, features: np.ndarray, labels: np.ndarray) -> LinearHead:
-    found = SOLVERS[solver](strength).fit(features, labels)
+def _solve(estimator: Any, features: np.ndarray, labels: np.ndarray) -> LinearHead:
+    found = estimator.fit(features, labels)
     kernel, bias = found.coef_.T, found.intercept_
     if len(found.classes_) == 2:
         kernel, bias = np.hstack([-kernel, kernel]) / 2, np.hstack([-bias, bias]) / 2

@@ -69,7 +69,8 @@ def fine_tune(
         recipe: Name of a recipe, such as `"lp-ft"`, or a recipe.
         epochs: Epochs of each phase, instead of the recipe's: one number, or one a phase.
         learning_rate: Rate of the first phase; those of later phases keep their ratio to it.
-        loss: A Keras loss; by default cross-entropy as the labels need it.
+        loss: A Keras loss; by default cross-entropy as the labels and `balance` of the data need
+            it.
         metrics: Keras metrics beside accuracy.
         label_smoothing: Share of the target that is spread over all classes.
         run_dir: Directory for configuration, history, checkpoints and model. A run that was
@@ -112,8 +113,8 @@ def fine_tune(
         model,
         data,
         Objective(
-            default_loss(model, label_smoothing) if loss is None else loss,
-            lambda: default_metrics(model, metrics),
+            default_loss(model, data, label_smoothing) if loss is None else _own(loss, data),
+            lambda: default_metrics(model, data, metrics),
         ),
         callbacks,
         display,
@@ -126,6 +127,17 @@ def fine_tune(
         _keep(run, chosen, phases, model)
         run.tidy()
     return Result(_rows(phases), phases, chosen, run.path if run else None)
+
+
+def _own(loss: Any, data: Data) -> Any:
+    """Returns the user's loss, unless the data are to be balanced by another one."""
+    if data.balance not in (None, "oversample"):
+        raise ValueError(
+            "`loss` must be left out with data that are balanced by a loss of their own. "
+            f"Received: loss={loss!r} with balance={data.balance!r}. Load the data without "
+            "`balance`, or with `balance='oversample'`."
+        )
+    return loss
 
 
 def _described(loss: Any) -> Any:

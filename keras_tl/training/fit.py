@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -9,9 +10,9 @@ import numpy as np
 
 from keras_tl.caching.choice import Need
 from keras_tl.caching.feature_cache import FeatureCache, Place, resolve
-from keras_tl.caching.options import decide, options, work_before
-from keras_tl.data.dataset import Split
+from keras_tl.caching.options import decide, never_stored, options, work_before
 from keras_tl.data.pictures import ArrayPictures
+from keras_tl.data.split import Split
 from keras_tl.foundation.checks import at_least
 from keras_tl.foundation.progress import say
 from keras_tl.structure.boundaries import Boundary
@@ -142,6 +143,8 @@ def _choose(
         total=work_before(model)[-1],
         options=options(model, ends, store, splits),
     )
+    if isinstance(train, Split) and (obstacle := never_stored(train)):
+        need = replace(need, options=(), obstacle=obstacle)
     (decision,) = decide([need], store, always=always)
     boundary = decision.option.boundary if decision.option else None
     return boundary, decision.storage, decision.reason

@@ -3,7 +3,7 @@
 import keras
 
 from keras_tl.data.dataset import Data
-from keras_tl.models.card import class_names, input_size, resize_policy
+from keras_tl.models.card import background, class_names, input_size, resize_policy
 
 
 def require_match(model: keras.Model, data: Data) -> None:
@@ -17,6 +17,7 @@ def require_match(model: keras.Model, data: Data) -> None:
         "class names": (class_names(model), data.class_names),
         "image size": (input_size(model), data.image_size),
         "resize policy": (resize_policy(model), data.resize),
+        "background": (background(model), data.background),
     }
     for what, (of_model, of_data) in pairs.items():
         if of_model != of_data:

@@ -1,54 +1,123 @@
-"""The loss and the metrics that suit a classifier."""
+"""The loss and the metrics that suit a classifier and its data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
+from keras_tl.data.balance import effective_number, inverse_frequency, priors
+from keras_tl.data.dataset import Data
+from keras_tl.data.split import Split
 from keras_tl.foundation.checks import in_range
 from keras_tl.models.card import is_multi_label
+from keras_tl.training.crossentropy import (
+    SmoothedCrossentropy,
+    WeightedBinaryCrossentropy,
+    WeightedCrossentropy,
+    are_shares,
+)
+from keras_tl.training.rare_class_losses import (
+    FOCUSING,
+    FocalCrossentropy,
+    LogitAdjustedBinaryCrossentropy,
+    LogitAdjustedCrossentropy,
+)
+
+LossMaker = Callable[[Split, float], keras.losses.Loss]
+Weighing = Callable[[np.ndarray], np.ndarray]
 
 
-def default_loss(model: keras.Model, label_smoothing: float) -> keras.losses.Loss:
-    """Returns cross-entropy: over classes, or for each class where several may hold at once."""
+def default_loss(model: keras.Model, data: Data, label_smoothing: float) -> keras.losses.Loss:
+    """Returns the loss that the labels and the balance of the data ask for.
+
+    It is cross-entropy: over classes, or for each class where several may hold at once.
+    """
     in_range("label_smoothing", label_smoothing, 0.0, 0.99)
-    if is_multi_label(model):
-        return keras.losses.BinaryCrossentropy(label_smoothing=label_smoothing)
-    return SmoothedCrossentropy(label_smoothing)
+    of_one, of_several = _LOSSES[data.balance]
+    return (of_several if is_multi_label(model) else of_one)(data.train, label_smoothing)
 
 
-def default_metrics(model: keras.Model, more: Sequence[Any]) -> list[Any]:
+def default_metrics(model: keras.Model, data: Data, more: Sequence[Any]) -> list[Any]:
     """Returns accuracy, of each label where several classes may hold, and the user's metrics."""
     if is_multi_label(model):
         return [keras.metrics.BinaryAccuracy(), *more]
+    if data.train.has_soft_labels:
+        return [MixedAccuracy(), *more]
     return [keras.metrics.SparseCategoricalAccuracy(name="accuracy"), *more]
 
 
 @keras.saving.register_keras_serializable("keras_tl")
-class SmoothedCrossentropy(keras.losses.Loss):
-    r"""Cross-entropy on integer labels with label smoothing, which Keras's sparse loss lacks.
+class MixedAccuracy(keras.metrics.MeanMetricWrapper):
+    """Share of images whose likeliest class is theirs, or has the largest share of a mixed label.
 
-    The target is `(1 - \epsilon) y + \epsilon / K`. Source: Szegedy et al., 2016,
-    arXiv:1512.00567.
-
-    Args:
-        label_smoothing: `\epsilon`, from 0 to 1.
+    Where labels are mixed in training only, integers and shares come to the same metric.
     """
 
-    def __init__(self, label_smoothing: float = 0.0, **kwargs: Any) -> None:
-        super().__init__(**{"name": "crossentropy", **kwargs})
-        self.label_smoothing = label_smoothing
-
-    def call(self, y_true: Any, y_pred: Any) -> Any:
-        """Returns a loss `(batch,)` for labels `(batch,)` and probabilities `(batch, classes)`."""
-        labels = keras.ops.cast(keras.ops.reshape(y_true, (-1,)), "int32")
-        if not self.label_smoothing:
-            return keras.losses.sparse_categorical_crossentropy(labels, y_pred)
-        targets = keras.ops.one_hot(labels, y_pred.shape[-1])
-        return keras.losses.categorical_crossentropy(
-            targets, y_pred, label_smoothing=self.label_smoothing
-        )
+    def __init__(self, name: str = "accuracy", dtype: Any = None) -> None:
+        super().__init__(_is_right, name=name, dtype=dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments."""
-        return {**super().get_config(), "label_smoothing": self.label_smoothing}
+        return {"name": self.name, "dtype": self.dtype}
+
+
+def _is_right(y_true: Any, y_pred: Any) -> Any:
+    if are_shares(y_true, y_pred):
+        return keras.metrics.categorical_accuracy(y_true, y_pred)
+    return keras.metrics.sparse_categorical_accuracy(y_true, y_pred)
+
+
+def _plain(train: Split, smoothing: float) -> keras.losses.Loss:
+    return SmoothedCrossentropy(smoothing)
+
+
+def _plain_binary(train: Split, smoothing: float) -> keras.losses.Loss:
+    return keras.losses.BinaryCrossentropy(label_smoothing=smoothing)
+
+
+def _weighted(
+    weigh: Callable[[np.ndarray], np.ndarray],
+) -> Callable[[Split, float], keras.losses.Loss]:
+    return lambda train, smoothing: WeightedCrossentropy(weigh(train.counts()).tolist(), smoothing)
+
+
+def _weighted_binary(
+    weigh: Callable[[np.ndarray], np.ndarray],
+) -> Callable[[Split, float], keras.losses.Loss]:
+    def make(train: Split, smoothing: float) -> keras.losses.Loss:
+        pairs = [weigh(np.array([count, train.size - count])) for count in train.counts()]
+        positive, negative = np.transpose(pairs).tolist()
+        return WeightedBinaryCrossentropy(positive, negative, smoothing)
+
+    return make
+
+
+def _focal(train: Split, smoothing: float) -> keras.losses.Loss:
+    return FocalCrossentropy(label_smoothing=smoothing)
+
+
+def _focal_binary(train: Split, smoothing: float) -> keras.losses.Loss:
+    return keras.losses.BinaryFocalCrossentropy(gamma=FOCUSING, label_smoothing=smoothing)
+
+
+def _adjusted(train: Split, smoothing: float) -> keras.losses.Loss:
+    shares = priors(train.counts(), train.size).tolist()
+    return LogitAdjustedCrossentropy(shares, label_smoothing=smoothing)
+
+
+def _adjusted_binary(train: Split, smoothing: float) -> keras.losses.Loss:
+    most = 1 - 1 / max(train.size, 2)
+    shares = np.minimum(priors(train.counts(), train.size), most).tolist()
+    return LogitAdjustedBinaryCrossentropy(shares, label_smoothing=smoothing)
+
+
+_LOSSES: dict[str | None, tuple[LossMaker, ...]] = {
+    None: (_plain, _plain_binary),
+    "oversample": (_plain, _plain_binary),
+    "weights": (_weighted(inverse_frequency), _weighted_binary(inverse_frequency)),
+    "effective-number": (_weighted(effective_number), _weighted_binary(effective_number)),
+    "focal": (_focal, _focal_binary),
+    "logit-adjustment": (_adjusted, _adjusted_binary),
+}
+"""One row a way to balance: the loss for one label an image, and for several."""

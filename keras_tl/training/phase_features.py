@@ -8,14 +8,12 @@ import keras
 from keras_tl.caching.choice import Decision, Need
 from keras_tl.caching.feature_cache import FeatureCache, Place
 from keras_tl.caching.feature_split import FeatureSplit
-from keras_tl.caching.options import decide, options, work_before
+from keras_tl.caching.options import decide, never_stored, options, work_before
 from keras_tl.data.dataset import Data
 from keras_tl.structure.boundaries import Boundary
 from keras_tl.structure.frozen_prefix import still_boundaries
 from keras_tl.training.display import TrainingDisplay
 from keras_tl.training.phases import Phase
-
-_NEW_IMAGES = "augmentation makes new images each epoch; `views=5` would store five of each"
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +133,7 @@ class PhaseFeatures:
             total=work_before(self.model)[-1],
             options=(),
         )
-        if train.augment is not None and train.views is None:
-            return replace(need, obstacle=_NEW_IMAGES)
+        if obstacle := never_stored(train):
+            return replace(need, obstacle=obstacle)
         splits = (train, self.data.validation)
         return replace(need, options=options(self.model, boundaries, cache, splits))

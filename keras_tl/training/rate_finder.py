@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 import keras
 import numpy as np
 
-from keras_tl.data.dataset import Data, Split
+from keras_tl.data.dataset import Data
+from keras_tl.data.split import Split
 from keras_tl.foundation.checks import at_least, in_range, one_of
 from keras_tl.foundation.progress import track
 from keras_tl.structure.freezing import apply, rates
@@ -73,7 +74,7 @@ def find_learning_rate(
     one_of("optimizer", optimizer, PLAIN)
     show = one_of("verbose", verbose, ("auto", 0, 1)) != 0
     require_match(model, data)
-    loss = default_loss(model, label_smoothing)
+    loss = default_loss(model, data, label_smoothing)
     with _put_back(model, data.train):
         _seed(model, seed)
         fitted = _compiled(model, plan or Plan(), optimizer, lowest, loss)

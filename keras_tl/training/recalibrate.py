@@ -2,7 +2,7 @@
 
 import keras
 
-from keras_tl.data.dataset import Split
+from keras_tl.data.split import Split
 from keras_tl.structure import graph
 from keras_tl.structure.freezing import in_inference
 from keras_tl.structure.plan import Plan, batch_norms

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from keras_tl.caching.feature_cache import FeatureCache, Place
-from keras_tl.data.dataset import Split
+from keras_tl.data.split import Split
 from keras_tl.evaluation.metrics import Evaluation, score
 from keras_tl.evaluation.predict import probabilities
 from keras_tl.models.card import is_multi_label, read_model

@@ -9,8 +9,8 @@ from typing import Any
 import keras
 
 from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.data.augmented import augmented
 from keras_tl.data.dataset import Data
-from keras_tl.data.load import augmented
 from keras_tl.models.card import read_model
 from keras_tl.training.fine_tune import fine_tune
 from keras_tl.training.recipes import Recipe

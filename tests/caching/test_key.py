@@ -15,9 +15,9 @@ import keras_tl as ktl
 from keras_tl.caching import filling
 from keras_tl.caching.feature_cache import Place
 from keras_tl.caching.key import prefix_digests, split_digest
-from keras_tl.data.augment import Augmentation
-from keras_tl.data.dataset import Split
+from keras_tl.data.augmenting.strengths import Augmentation
 from keras_tl.data.pictures import ArrayPictures
+from keras_tl.data.split import Split
 
 SIZE = 8
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 12, SIZE, 3)).astype("uint8")

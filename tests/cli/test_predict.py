@@ -49,7 +49,7 @@ def test_only_bad_files_are_an_error(cli, run_dir, tmp_path):
     (tmp_path / "bad.jpg").write_bytes(b"not a picture")
     code, text = cli("predict", run_dir, tmp_path / "bad.jpg")
     assert code == 1
-    assert "bad.jpg: cannot be decoded" in text
+    assert "bad.jpg: not a picture" in text
     (tmp_path / "bad.jpg").unlink()
     code, text = cli("predict", run_dir, tmp_path)
     assert code == 1

@@ -1,11 +1,14 @@
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
 
 import keras_tl as ktl
-from keras_tl.data.augment import Augmentation
-from keras_tl.data.dataset import Split
+from keras_tl.data.augmenting.mixing import MIXINGS, Mixing
+from keras_tl.data.augmenting.strengths import Augmentation
 from keras_tl.data.pictures import ArrayPictures
+from keras_tl.data.split import Split
 
 
 @pytest.fixture
@@ -106,7 +109,8 @@ def test_summary_counts_classes_and_names_what_was_set_aside(make_folder):
     assert rows["cat"] == ["6", "1", "1"]
     assert rows["images"] == ["9", "2", "2"]
     assert "1 set aside:" in text
-    assert "bad.jpg: cannot be decoded" in text
+    assert "bad.jpg: not a picture" in text
+    assert "train 69.2 % (9 images)" in text
 
 
 def epoch_of(split, epoch):
@@ -205,3 +209,80 @@ def test_digests_follow_the_images_into_every_split(make_folder):
     for split in data.splits.values():
         for same in (split, split.in_order()):
             assert same.digests == tuple(whole[name] for name in split.names())
+
+
+@pytest.mark.parametrize("kind", MIXINGS)
+def test_mixed_batches_hold_shares_of_classes(make_split, kind):
+    split = make_split(seed=3, batch_size=3).with_mixing(Mixing(kind, 1.0))
+    assert split.has_soft_labels
+    batches = [split[i] for i in range(4)]
+    assert [images.shape for images, _ in batches] == [(3, 8, 8, 3)] * 3 + [(1, 8, 8, 3)]
+    for _, labels in batches:
+        assert labels.dtype == np.float32
+        assert labels.shape[1] == 3
+        np.testing.assert_allclose(labels.sum(axis=1), 1, atol=1e-6)
+    assert (batches[0][0] != make_split(seed=3, batch_size=3)[0][0]).any()
+    np.testing.assert_array_equal(batches[3][1], np.eye(3)[split.labels[split.order()[9:]]])
+
+
+def test_mixing_is_a_function_of_the_epoch_and_comes_after_augmentation(make_split):
+    mixing = Mixing("cutmix", seed=4)
+    split = make_split(seed=3, augment=Augmentation("light")).with_mixing(mixing)
+    split.epoch = 2
+    rows = split.order()[4:8]
+    expected = mixing(split.read(rows, view=3), np.eye(3)[split.labels[rows]], rows, epoch=2)
+    for found, array in zip(split[1], expected, strict=True):
+        np.testing.assert_array_equal(found, array)
+    split.epoch = 3
+    assert (split[1][1] != expected[1]).any()
+
+
+def test_several_labels_are_mixed_as_they_are(make_split):
+    several = np.eye(3, dtype="float32")[np.arange(10) % 3]
+    several[:, 1] = 1
+    split = make_split(labels=several).with_mixing(Mixing("mixup", 1.0))
+    found = np.concatenate([split[i][1] for i in range(3)])
+    assert ((found[:, [0, 2]] > 0) & (found[:, [0, 2]] < 1)).any()
+    np.testing.assert_allclose(found[:, 1], 1, atol=1e-6)
+
+
+def test_only_batches_are_mixed(make_split):
+    plain, mixed = make_split(seed=3), make_split(seed=3, mixing=Mixing("mixup"))
+    np.testing.assert_array_equal(mixed.labels, plain.labels)
+    np.testing.assert_array_equal(mixed.images(), plain.images())
+    np.testing.assert_array_equal(mixed.counts(), plain.counts())
+    for same in (mixed.in_order(), mixed.with_mixing(None)):
+        assert not same.has_soft_labels
+    assert seen(mixed.in_order()) == list(range(10))
+    assert seen(mixed.with_mixing(None)) == seen(plain)
+    assert mixed.with_seed(4).with_batch_size(2).has_soft_labels
+
+
+def test_every_picture_is_validated_in_one_fold(make_folder):
+    data = ktl.load_data(make_folder({"cat": 20, "dog": 13}), image_size=8, augment="light")
+    folds = list(data.folds(3))
+    assert len({fold.fingerprint for fold in [data, *folds]}) == 4
+    held_out = [name for fold in folds for name in fold.validation.names()]
+    both = {*data.train.names(), *data.validation.names()}
+    assert len(held_out) == len(both)
+    assert set(held_out) == both
+    for fold in folds:
+        assert {*fold.train.names(), *fold.validation.names()} == both
+        assert fold.test.names() == data.test.names()
+        assert np.ptp(fold.validation.counts()[0] - np.array([5, 6])) <= 1
+        assert fold.train.augment is data.train.augment
+        assert fold.validation.augment is None
+        images, labels = fold.train[0]
+        assert len(images) == len(labels) == fold.train.size
+        assert len(fold.train.digests) == fold.train.size
+
+
+def test_a_fold_keeps_groups_together(make_folder):
+    root = make_folder({"cat": 30, "dog": 30})
+    data = ktl.load_data(root, image_size=8, split="grouped", group=r"^(\d\d)\d")
+    for fold in data.folds(2):
+        train, held_out = ({Path(name).name[:2] for name in part.names()}
+                           for part in (fold.train, fold.validation))  # fmt: skip
+        assert train
+        assert held_out
+        assert not train & held_out

@@ -1,10 +1,14 @@
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.datasets import load_digits
 
 import keras_tl as ktl
+from keras_tl.data.pictures import encode_png
+from keras_tl.models.card import background
 
 COUNTS = {"cat": 10, "dog": 20, "owl": 7}
 
@@ -92,7 +96,7 @@ def test_labels_per_class_touches_training_only(arrays):
 
 def test_rare_classes_are_named_and_kept_whole_in_training(make_folder):
     root = make_folder({"cat": 10, "dog": 10, "yeti": 2, "unicorn": 1})
-    with pytest.warns(UserWarning, match=r"fewer than 3 .* in training: unicorn, yeti\."):
+    with pytest.warns(UserWarning, match=r"without validation and test images: unicorn, yeti\."):
         data = ktl.load_data(root, image_size=8)
     rare = [data.class_names.index(name) for name in ("unicorn", "yeti")]
     assert data.train.counts()[rare].tolist() == [1, 2]
@@ -100,7 +104,7 @@ def test_rare_classes_are_named_and_kept_whole_in_training(make_folder):
     assert data.test.counts()[rare].tolist() == [0, 0]
 
 
-@pytest.mark.filterwarnings("ignore:Classes with fewer")
+@pytest.mark.filterwarnings("ignore:Classes without")
 def test_only_rare_classes_are_an_error_that_names_the_empty_split(make_folder):
     root = make_folder({"cat": 2, "dog": 1})
     with pytest.raises(ValueError, match=r"validation split would be empty: 3 usable images in 2"):
@@ -136,19 +140,51 @@ def test_a_class_of_bad_files_only_is_named_as_rare(make_folder):
     (root / "ghost").mkdir()
     (root / "ghost" / "1.jpg").write_bytes(b"boo")
     set_aside = pytest.warns(UserWarning, match=r"Set aside.* 1 beside 10 ")
-    rare = pytest.warns(UserWarning, match=r"kept whole in training: ghost\.")
+    rare = pytest.warns(UserWarning, match=r"Classes without a usable image: ghost\.")
     with set_aside, rare:
         data = ktl.load_data(root, image_size=8)
     assert data.train.counts().tolist() == [3, 3, 0]
 
 
 def test_a_bad_picture_without_a_path_is_named_by_its_number():
-    from keras_tl.data.examples import Examples
-    from keras_tl.data.load import _usable
+    import tensorflow as tf
 
-    with pytest.warns(UserWarning, match="#0: cannot be decoded"):
-        _, _, aside = _usable(Examples([b"bad", b""], np.array([0, 1]), ["a", "b"]))
-    assert [item.name for item in aside] == ["#0", "#1"]
+    images = np.random.default_rng(0).integers(0, 256, (12, 8, 8, 3), "uint8")
+    encoded = [b"bad", b"", *(encode_png(image) for image in images)]
+    source = tf.data.Dataset.from_tensor_slices((encoded, np.arange(14) % 2))
+    with pytest.warns(UserWarning, match="2 beside 12 .*#0: "):
+        data = ktl.load_data(source, image_size=8)
+    assert [item.name for item in data.set_aside] == ["#0", "#1"]
+
+
+def test_copies_under_two_labels_stop_a_run_unless_they_are_allowed(arrays):
+    images, labels = arrays()
+    images[1] = images[0]
+    with pytest.raises(ValueError, match=r"#0.*#1.*duplicates='allow'"):
+        ktl.load_data((images, labels), image_size=8)
+    data = ktl.load_data((images, labels), image_size=8, duplicates="allow")
+    assert data.whole().size == len(images)
+
+
+def test_groups_named_by_files_stay_together(make_folder):
+    root = make_folder({"cat": 30, "dog": 30})
+    data = ktl.load_data(root, image_size=8, split="grouped", group=r"^(\d\d)\d")
+    groups = [{Path(name).name[:2] for name in split.names()} for split in data.splits.values()]
+    assert all(groups)
+    assert not groups[0] & groups[1] | groups[0] & groups[2] | groups[1] & groups[2]
+    assert "groups)" in data.summary()
+
+
+def test_a_hashed_picture_stays_in_its_part_when_data_grow(make_folder):
+    def parts(counts):
+        data = ktl.load_data(make_folder(counts), image_size=8, split="hashed")
+        splits = data.splits.items()
+        return {digest: name for name, split in splits for digest in split.digests}
+
+    few, many = parts({"cat": 30, "dog": 30}), parts({"cat": 30, "dog": 45})
+    shared = few.keys() & many.keys()
+    assert len(shared) > 50
+    assert all(few[digest] == many[digest] for digest in shared)
 
 
 def test_arrays_with_names_for_labels(arrays):
@@ -329,3 +365,42 @@ def test_digests_tell_pictures_of_the_same_bytes_apart():
     options = {"image_size": 4, "validation": 0, "test": 0}
     splits = [ktl.load_data((images, [0] * 6), **options).train for images in blank]
     assert len({one for split in splits for one in split.digests}) == 2
+
+
+def test_what_is_transparent_shows_the_background_everywhere(tmp_path):
+    red = (255, 0, 0)
+    for number in range(12):
+        folder = tmp_path / "pictures" / ("ant", "bee")[number % 2]
+        folder.mkdir(parents=True, exist_ok=True)
+        clear = Image.new("RGBA", (16, 16), (0, 0, 0, 0))
+        clear.putpixel((number, 0), (9, 9, 9, 255))
+        clear.save(folder / f"{number}.png")
+    data = ktl.load_data(tmp_path / "pictures", image_size=32, background=red)
+    np.testing.assert_array_equal(data.train.images()[:, 20, 20], [red] * data.train.size)
+    model = ktl.build_classifier("MobileNetV2", data, weights=None, boundary="stage1")
+    assert background(model) == red
+    ktl.export_saved_model(model, tmp_path / "export", verify_on=data.train)
+    expected = model.predict(data.train.images(), verbose=0)
+    found = ktl.predict(model, data.train.names()).probabilities
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    white = ktl.load_data(tmp_path / "pictures", image_size=32)
+    with pytest.raises(ValueError, match="must have the same background"):
+        ktl.fine_tune(model, white, "linear-probe", verbose=0)
+
+
+def test_mixed_labels_train_and_are_validated_as_they_are(make_folder):
+    data = ktl.load_data(make_folder({"cat": 12, "dog": 12}), image_size=32, mix="mixup")
+    _, labels = data.train[0]
+    np.testing.assert_allclose(labels.sum(axis=1), 1, rtol=1e-6)
+    assert ((labels > 0) & (labels < 1)).any()
+    model = ktl.build_classifier("MobileNetV2", data, weights=None, boundary="stage2")
+    result = ktl.fine_tune(model, data, "linear-probe", epochs=2, verbose=0)
+    assert {"accuracy", "val_accuracy"} <= set(result.history[-1])
+    metrics = ktl.evaluate(model, data.validation)
+    assert result.history[-1]["val_accuracy"] == pytest.approx(metrics.accuracy)
+    assert data.settings["mix"] == "mixup"
+
+
+def test_an_unknown_mix_is_refused(arrays):
+    with pytest.raises(ValueError, match=r"`mix` must be one of.*'cutmix'"):
+        ktl.load_data(arrays(), image_size=8, mix="cutmixx")

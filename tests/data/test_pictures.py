@@ -53,6 +53,41 @@ def test_files_and_bytes_are_the_same_pictures(tmp_path, picture, encode):
     assert pictures.encoded([0]) == [encoded]
 
 
+def test_files_are_what_they_hold_and_not_what_they_are_called(tmp_path, picture, encode):
+    """TIFF under the name of a JPEG: Pillow reads it, without loss, in place of TensorFlow."""
+    (tmp_path / "a.jpg").write_bytes(encode(picture(), "TIFF"))
+    pictures = EncodedPictures([tmp_path / "a.jpg", encode(picture(), "PNG")], (9, 9), "crop")
+    found = pictures.read([0, 1])
+    np.testing.assert_array_equal(found[0], found[1])
+    assert pictures.encoded([0])[0].startswith(b"\x89PNG")
+
+
+def test_avif_is_read_through_pillow(picture, encode):
+    encoded = encode(picture(), "AVIF", speed=10)
+    expected = np.asarray(Image.open(io.BytesIO(encoded)).convert("RGB"))
+    found = EncodedPictures([encoded], expected.shape[:2], "stretch").read([0])
+    np.testing.assert_array_equal(found[0], expected)
+
+
+def test_a_damaged_file_that_only_pillow_reads_is_an_error(picture, encode):
+    with pytest.raises(OSError, match=r"^TIFF: "):
+        EncodedPictures([encode(picture(), "TIFF")[:200]], (9, 9), "crop").read([0])
+
+
+def test_transparent_pictures_lie_on_the_background_that_is_chosen():
+    sink = io.BytesIO()
+    Image.new("RGBA", (8, 8), (9, 9, 9, 0)).save(sink, "PNG")
+    white = EncodedPictures([sink.getvalue()], (8, 8), "crop")
+    red = EncodedPictures([sink.getvalue()], (8, 8), "crop", background=(255, 0, 0))
+    assert (white.read([0]) == 255).all()
+    assert (red.read([0]) == (255, 0, 0)).all()
+
+
+def test_a_background_that_is_no_colour_is_refused():
+    with pytest.raises(ValueError, match=r"`background` must be three whole levels"):
+        EncodedPictures([], (8, 8), "crop", background=(1, 2))
+
+
 def test_no_pictures_are_no_rows():
     none = np.array([], dtype=int)
     images = np.zeros((2, 8, 8, 3), "uint8")

@@ -261,7 +261,8 @@ def test_what_cannot_be_ranked_is_said(options, message, make_tiny, data):
 
 def test_several_labels_or_a_single_class_are_refused(arrays, make_tiny):
     images, labels = arrays
-    many = ktl.load_data((images, np.eye(3, dtype=int)[labels]), image_size=16)
+    one_hot = np.eye(3, dtype=int)[labels]
+    many = ktl.load_data((images, one_hot), image_size=16, multi_label=True)
     with pytest.raises(ValueError, match=r"one label an image.*'linear-probe'"):
         rank(many, make_tiny("plain"))
     with pytest.warns(UserWarning, match="bee, cat"):

@@ -79,7 +79,8 @@ def test_multi_label_is_sigmoid():
 def test_size_of_data_or_native():
     names = ["a", "b"]
     assert input_size(ktl.build_classifier("MobileNet", names, weights=None)) == (224, 224)
-    data = ktl.load_data((np.full((20, 40, 32, 3), 9), np.arange(20) % 2), image_size=(40, 32))
+    pictures = np.random.default_rng(0).integers(0, 256, (20, 40, 32, 3))
+    data = ktl.load_data((pictures, np.arange(20) % 2), image_size=(40, 32))
     model = ktl.build_classifier("MobileNet", data, weights=None)
     assert input_size(model) == (40, 32)
     assert ktl.class_names(model) == ["0", "1"]

@@ -164,8 +164,8 @@ def test_epochs_and_rate_override_the_recipe(model, data):
 
 def test_multi_label_data(make_tiny):
     generator = np.random.default_rng(0)
-    labels = generator.integers(0, 2, (20, 3))
-    images = generator.uniform(0, 255, (20, 16, 16, 3))
+    labels = generator.integers(0, 2, (40, 3))
+    images = generator.uniform(0, 255, (40, 16, 16, 3))
     data = ktl.load_data((images, labels), image_size=16, class_names=NAMES)
     model = ktl.build_classifier(make_tiny("plain"), data)
     result = ktl.fine_tune(model, data, epochs=1, verbose=0)

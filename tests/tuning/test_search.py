@@ -208,7 +208,7 @@ def test_when_time_is_over_no_trial_is_begun(data, tmp_path):
 
 
 def test_without_validation_there_is_nothing_to_choose_by(tmp_path):
-    images = np.full((12, 16, 16, 3), 9.0)
+    images = np.random.default_rng(0).integers(0, 256, (12, 16, 16, 3))
     data = ktl.load_data((images, np.arange(12) % 3), image_size=16, validation=0.0)
     with pytest.raises(ValueError, match="`data` must have a validation split"):
         search(data, make_small(), tmp_path)

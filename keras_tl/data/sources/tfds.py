@@ -1,15 +1,18 @@
 """TensorFlow Datasets, by name."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from keras_tl.data.examples import Examples
+from keras_tl.data.parts import PARTS
 
-_PARTS = ("train", "validation", "test")
 
-
-def from_tfds(name: str, data_dir: str | None = None, download: bool = True) -> Examples:
+def from_tfds(
+    name: str, data_dir: str | os.PathLike[str] | None = None, download: bool = True
+) -> Examples:
     """Reads a classification data set of TensorFlow Datasets, its pictures still encoded.
 
     Its own splits `train`, `validation` and `test` are kept; of others only `train` is read.
@@ -27,10 +30,14 @@ def from_tfds(name: str, data_dir: str | None = None, download: bool = True) -> 
     try:
         builder = tfds.builder(name, data_dir=data_dir)
     except tfds.core.registered.DatasetNotFoundError as error:
-        raise ValueError(f"`source` names no data set of TFDS. Received: 'tfds:{name}'") from error
+        is_folder = Path(name).is_dir()
+        hint = f". There is a folder of that name: pass {name!r}." if is_folder else ""
+        raise ValueError(
+            f"`source` names no data set of TFDS. Received: 'tfds:{name}'{hint}"
+        ) from error
     _prepare(builder, download)
     _require_pictures(builder)
-    splits = [part for part in _PARTS if part in builder.info.splits]
+    splits = [part for part in PARTS if part in builder.info.splits]
     rows = [_read(tfds, builder, part) for part in splits]
     pictures = [encoded for found, _ in rows for encoded in found]
     labels = np.concatenate([numbers for _, numbers in rows]).astype("int64")
@@ -65,8 +72,8 @@ def _require_pictures(builder: Any) -> None:
             "`source` must be a data set with the features `image` and `label`. "
             f"Received: 'tfds:{builder.name}' with {sorted(features)}"
         )
-    if not set(_PARTS) & set(builder.info.splits):
+    if not set(PARTS) & set(builder.info.splits):
         raise ValueError(
-            f"`source` must be a data set with a split of {', '.join(_PARTS)}. "
+            f"`source` must be a data set with a split of {', '.join(PARTS)}. "
             f"Received: 'tfds:{builder.name}' with {sorted(builder.info.splits)}"
         )

@@ -50,3 +50,11 @@ def test_dark_whole_number_images_are_no_mistake():
 def test_images_that_cannot_be_meant_are_refused(pictures, message):
     with pytest.raises(ValueError, match=message):
         from_arrays(pictures, LABELS)
+
+
+def test_one_hot_labels_are_what_the_caller_says():
+    rows = np.eye(2)[[1, 0, 1, 1]]
+    found = from_arrays(images(4, 5, 6, 3), rows, ["a", "b"], multi_label=False)
+    assert found.labels.tolist() == [1, 0, 1, 1]
+    with pytest.raises(ValueError, match="`multi_label` must say"):
+        from_arrays(images(4, 5, 6, 3), rows)

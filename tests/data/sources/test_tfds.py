@@ -94,6 +94,13 @@ def test_an_unknown_name_is_named(tmp_path):
         ktl.load_data("tfds:no_such_set", image_size=12, data_dir=str(tmp_path), download=False)
 
 
+def test_a_folder_taken_for_a_data_set_is_pointed_at(tmp_path, monkeypatch):
+    (tmp_path / "flowers_of_mine").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=r"There is a folder of that name: pass 'flowers_of_mine"):
+        ktl.load_data("tfds:flowers_of_mine", image_size=12, data_dir=str(tmp_path))
+
+
 def test_a_data_set_without_classes_or_pictures_is_refused(store):
     where = store("regression", {"train": 12}, label=tfds.features.Scalar(tf.int64))
     with pytest.raises(ValueError, match=r"features `image` and `label`\. Received: 'tfds:regress"):

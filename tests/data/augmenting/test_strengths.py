@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from keras_tl.data.augment import _STREAM, AUGMENTATIONS, Augmentation, Magnitudes
+from keras_tl.data.augmenting.strengths import _STREAM, AUGMENTATIONS, Augmentation, Magnitudes
 
 STRENGTHS = [strength for strength in AUGMENTATIONS if strength != "none"]
 

@@ -1,0 +1,95 @@
+"""The pixels of a picture as training will see them, thinned out for a look at each."""
+
+import contextlib
+import functools
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from keras_tl.data.auditing.header import Header
+from keras_tl.data.auditing.reasons import UnusableError, plain_error
+from keras_tl.data.decode import decode
+from keras_tl.data.formats.pillow_only import as_decodable
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SAMPLED_SIDE = 256
+COMPILED_FROM = 1000
+"""Number of pictures from which the second that TensorFlow takes to compile is worth it."""
+
+LARGE = 25_000_000
+"""Pixels above which pictures are decoded one at a time, so that threads cannot fill memory."""
+
+_READ = ("AVIF", "BMP", "GIF", "JPEG", "MPO", "PNG", "TIFF", "WEBP")
+_one_large_picture = threading.Lock()
+
+Decoder = Callable[[Any], Any]
+
+
+class Sample(NamedTuple):
+    """Every n-th pixel of a picture both ways, RGB and upright, and the size of all of it."""
+
+    image: "Image"
+    height: int
+    width: int
+
+
+def sample(encoded: bytes, header: Header, decoder: Decoder) -> Sample:
+    """Decodes a picture by the one way from bytes to pixels, and keeps every n-th of them.
+
+    At least `SAMPLED_SIDE` are kept along the shorter side, all if there are fewer than twice as
+    many.
+
+    Args:
+        encoded: The file.
+        header: What it says of itself.
+        decoder: As `decoder_for` gives it.
+
+    Raises:
+        UnusableError: If it cannot be decoded.
+    """
+    import tensorflow as tf
+    from PIL import Image
+
+    is_large = header.height * header.width > LARGE
+    with _one_large_picture if is_large else contextlib.nullcontext():
+        try:
+            levels = decoder(tf.constant(as_decodable(encoded))).numpy()
+        except Exception as error:
+            # Whatever a decoder raises costs this picture, and not the run.
+            raise UnusableError(_reason(header.format, error)) from error
+    height, width, _ = levels.shape
+    step = max(1, min(height, width) // SAMPLED_SIDE)
+    thinned = (width // step, height // step)
+    image = Image.fromarray(levels).resize(thinned, Image.Resampling.NEAREST)
+    return Sample(image, height, width)
+
+
+def decoder_for(pictures: int) -> Decoder:
+    """Returns what decodes so many pictures soonest: one graph, or one operation by one.
+
+    Either takes encoded bytes, a scalar string tensor, to uint8 `(height, width, 3)`.
+    """
+    return _compiled() if pictures >= COMPILED_FROM else _levels
+
+
+def _levels(encoded: Any) -> Any:
+    import tensorflow as tf
+
+    return tf.cast(decode(encoded), tf.uint8)
+
+
+@functools.cache
+def _compiled() -> Decoder:
+    import tensorflow as tf
+
+    return tf.function(
+        _levels, input_signature=[tf.TensorSpec((), tf.string)], autograph=False
+    ).get_concrete_function()
+
+
+def _reason(kind: str, error: Exception) -> str:
+    if kind in _READ:
+        return f"a truncated or damaged {kind}: {plain_error(error)}"
+    return f"{kind} is not read: save it as JPEG or PNG"

@@ -1,0 +1,1 @@
+"""Dividing pictures: seeded, disjoint, complete, and never through what belongs together."""
