@@ -45,7 +45,7 @@ def recalls(balance, recipe, several=False):
 
 def trained():
     head_only = ktl.Plan.freeze_to(-1)
-    return ktl.Recipe("probe", (ktl.Phase("probe", head_only, 25, 0.1, restore_best=False),))
+    return ktl.Recipe("probe", (ktl.Phase("probe", head_only, 15, 0.15, restore_best=False),))
 
 
 def solved():
@@ -57,7 +57,7 @@ def solved():
 def test_balancing_finds_more_of_the_rare_class(several):
     without = recalls(None, trained(), several)
     assert without[0] > without[2] + 0.3
-    for balance in set(BALANCES) - {"focal"}:
+    for balance in ("weights", "logit-adjustment", "oversample"):
         rare = recalls(balance, trained(), several)[2]
         assert rare > without[2] + 0.2, balance
 
