@@ -1,5 +1,6 @@
 """Pictures that can be read by number: from files, from encoded bytes, or from an array."""
 
+import errno
 import functools
 import io
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
+from keras_tl.data.auditing.reasons import plain_message
 from keras_tl.data.decode import decode_and_resize, resize
 from keras_tl.data.formats.pillow_only import as_decodable
 from keras_tl.foundation.colours import WHITE, Colour, as_colour
@@ -65,11 +67,18 @@ class EncodedPictures:
         return len(self.items)
 
     def read(self, numbers: Numbers) -> np.ndarray:
-        """Decodes the pictures with these numbers."""
+        """Decodes the pictures with these numbers.
+
+        Raises:
+            OSError: If one of them cannot be opened or decoded.
+        """
         import tensorflow as tf
 
         decoder = _decoder(self.size, self.policy, self.background)
-        return decoder(tf.constant(self.encoded(numbers), tf.string)).numpy()
+        try:
+            return decoder(tf.constant(self.encoded(numbers), tf.string)).numpy()
+        except tf.errors.OpError as error:
+            raise OSError(errno.EIO, plain_message(error.message)) from error
 
     def encoded(self, numbers: Numbers) -> list[bytes]:
         """Reads the files as `decode` takes them: see `read_bytes`."""

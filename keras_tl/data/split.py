@@ -11,6 +11,7 @@ from keras_tl.data.augmenting.augmenter import Augmenter
 from keras_tl.data.augmenting.mixing import Mixing, one_hot
 from keras_tl.data.epoch import Epoch, draw_epoch, epoch_size
 from keras_tl.data.pictures import Pictures, digest_of_pixels
+from keras_tl.data.stand_ins import stand_ins
 from keras_tl.foundation.checks import at_least
 
 _MOST_EPOCHS = 1 << 20
@@ -84,7 +85,13 @@ class Split(keras.utils.PyDataset):
         """
         here = slice(index * self.batch_size, (index + 1) * self.batch_size)
         rows, times = (drawn[here] for drawn in self._epoch())
-        images, labels = self.read(rows, self._views(times)), self.labels[rows]
+        views = self._views(times)
+        try:
+            images = self.read(rows, views)
+        except OSError:
+            rows = rows[stand_ins(self.pictures, self.numbers[rows], self.labels[rows])]
+            images = self.read(rows, views)
+        labels = self.labels[rows]
         if self.mixing is None:
             return images, labels
         shares = one_hot(labels, len(self.class_names))
