@@ -1,17 +1,16 @@
 """`keras-tl evaluate`: scores of a model on pictures."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from keras_tl.cli.loading import load_as_run
 from keras_tl.cli.quiet import start_keras
 from keras_tl.foundation.files import write_json
 from keras_tl.foundation.progress import say
-from keras_tl.training.run_directory import RunDirectory
 
 NAME = "evaluate"
-USUAL = {"validation": 0.15, "test": 0.15, "seed": 0}
 
 
 def run(
@@ -27,30 +26,13 @@ def run(
     start_keras()
     import keras_tl as ktl
     from keras_tl.foundation.checks import one_of
-    from keras_tl.models.card import background, input_size, resize_policy
 
     one_of("split", split, ("train", "validation", "test", "all"))
     classifier = ktl.load_classifier(model)
+    nothing_held_out = {"validation": 0.0, "test": 0.0}
     asked = {"validation": validation, "test": test, "seed": seed}
-    data = ktl.load_data(
-        source,
-        image_size=input_size(classifier),
-        resize=resize_policy(classifier),
-        background=background(classifier),
-        duplicates="allow",
-        **({"validation": 0.0, "test": 0.0} if split == "all" else _division(model, asked)),
-    )
+    data = load_as_run(model, classifier, source, nothing_held_out if split == "all" else asked)
     scores = ktl.evaluate(classifier, data.whole() if split == "all" else data.splits[split])
     say(str(scores))
     if out is not None:
         write_json(out, scores.to_dict())
-
-
-def _division(model: Path, asked: dict[str, Any]) -> dict[str, Any]:
-    """Returns the division that is asked for, else that of the run, else the usual one.
-
-    With another one, pictures of the test split may have been trained on.
-    """
-    run = RunDirectory(model if model.is_dir() else model.parent)
-    saved = {**USUAL, **run.read_config().get("data", {})}
-    return {name: saved[name] if value is None else value for name, value in asked.items()}

@@ -1,8 +1,12 @@
-"""The data that settings of the command line name."""
+"""The data that settings of the command line name, or those of an earlier run."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from keras_tl.training.run_directory import RunDirectory
+
+DIVISION = ("validation", "test", "split", "group", "seed")
 DATA_SETTINGS = (
     "image_size",
     "validation",
@@ -37,3 +41,32 @@ def load(settings: Mapping[str, Any]) -> Any:
             f"Received: test={settings['test']}"
         )
     return data
+
+
+def load_as_run(
+    path: Path, classifier: Any, source: str, asked: Mapping[str, Any] | None = None
+) -> Any:
+    """Loads pictures as a model takes them, divided as its run did.
+
+    Divided otherwise, pictures of the test split may have been trained on.
+
+    Args:
+        path: The directory of the run, or the file of the model in it.
+        classifier: The model.
+        source: As for `train`.
+        asked: What is to be otherwise; None is as it was.
+    """
+    import keras_tl as ktl
+    from keras_tl.models.card import background, input_size, resize_policy
+
+    saved = RunDirectory(path if path.is_dir() else path.parent).read_config().get("data", {})
+    division = {name: saved[name] for name in DIVISION if name in saved}
+    changed = {name: value for name, value in (asked or {}).items() if value is not None}
+    return ktl.load_data(
+        source,
+        image_size=input_size(classifier),
+        resize=resize_policy(classifier),
+        background=background(classifier),
+        duplicates="allow",
+        **{**division, **changed},
+    )

@@ -16,6 +16,7 @@ from keras_tl.cli import (
     search,
     stages,
     train,
+    verify,
 )
 from keras_tl.foundation.progress import error_console
 
@@ -35,6 +36,7 @@ for command in (
     evaluate,
     predict,
     export,
+    verify,
     stages,
     backbones,
     doctor,

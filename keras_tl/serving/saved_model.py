@@ -10,97 +10,125 @@ import keras
 
 from keras_tl.data.auditing.reasons import plain_message
 from keras_tl.data.decode import decode_and_resize, resize
+from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import replacing
-from keras_tl.models.card import (
-    background,
-    class_names,
-    input_size,
-    is_multi_label,
-    resize_policy,
-)
-from keras_tl.serving.verify import VerifyOn, encoded_images, verify_on_images
+from keras_tl.models.card import background, input_size, resize_policy
+from keras_tl.serving.answer import head_of, in_inference, named_answer
+from keras_tl.serving.bad_rows import BAD_IMAGES, decode_readable
+from keras_tl.serving.card_file import card_of, write_card
+from keras_tl.serving.proof_images import VerifyOn, encoded_images, true_labels
+from keras_tl.serving.verify import verify_on_images
+from keras_tl.serving.versions import next_version
+from keras_tl.serving.warmup import write_warmup
 
 
 def export_saved_model(
-    model: keras.Model, path: str | os.PathLike[str], *, verify_on: VerifyOn | None
+    model: keras.Model,
+    path: str | os.PathLike[str],
+    *,
+    verify_on: VerifyOn | None,
+    bad_images: str = "nan",
+    measure: bool = False,
 ) -> Path:
     """Exports a classifier for TensorFlow Serving, and proves it.
 
-    Two signatures. `serving_default` takes `image_bytes`, `(batch,)` strings of encoded JPEG,
+    Three signatures. `serving_default` takes `image_bytes`, `(batch,)` strings of encoded JPEG,
     PNG, WebP, GIF or BMP; `serving_images` takes `images`, `(batch, height, width, 3)` in 0..255
-    of any size. Both give `probabilities` and `classes`, `(batch, classes)`, and `label` and
-    `score`, `(batch,)`; where several classes may hold, `selected`, `(batch, classes)`, instead.
+    of any size; `serving_features` takes `features`, `(batch, features)`, what enters the head,
+    for servers that keep features. All give `probabilities` and `classes`, `(batch, classes)`,
+    and `label` and `score`, `(batch,)`; where several classes may hold, `selected`,
+    `(batch, classes)`, instead.
+
+    A picture that is bad, damaged, or of a kind that TensorFlow does not decode (TIFF, AVIF,
+    run-length encoded BMP) costs its row: an empty label, NaN for its score and probabilities,
+    nothing selected. Such a batch is decoded at the speed of any other, plus two milliseconds.
+
+    Inside are `assets.extra/model_card.json`, with the class names, sizes, versions and the
+    proof, and requests with which TensorFlow Serving warms it up.
 
     Args:
         model: Classifier from `build_classifier`.
         path: Directory to write, such as `"export/1"`; it must not exist.
-        verify_on: A split, or paths of pictures, on which the export must give the labels and
-            probabilities of the model in a fresh process without Keras. None exports unproven,
-            with a warning.
+        verify_on: A split, or paths of pictures, on which the export must pass `verify_export`.
+            None exports unproven, with a warning.
+        bad_images: `"nan"`, or `"raise"`: one bad picture makes an error of the whole batch.
+        measure: Whether to measure size and speed for the card, some seconds more.
 
     Returns:
         The directory.
 
     Raises:
-        ValueError: If `path` exists or the model is not a classifier of this package.
+        ValueError: If `path` exists, or the model is not a classifier of this package with a
+            fixed image size.
         ExportError: If the export does not do what the model does; nothing is left at `path`.
         OSError: If it cannot be written; nothing is left at `path`.
     """
     path = Path(path)
-    if path.exists():
-        raise ValueError(
-            f"`path` must not exist. Received: path={str(path)!r}. Export under the next number, "
-            f"such as {str(path.with_name('2'))!r}, or remove it."
-        )
+    one_of("bad_images", bad_images, BAD_IMAGES)
+    _require_free(path)
+    card = {**card_of(model), "bad_images": bad_images, "verification": None}
     images = None if verify_on is None else encoded_images(verify_on)
+    labels = None if verify_on is None else true_labels(verify_on, card["class_names"])
     with replacing(path) as temporary:
-        _write(model, temporary)
+        _write(model, temporary, card)
         if images is None:
             warnings.warn(f"{str(path)!r} is exported unproven: no `verify_on`.", stacklevel=2)
         else:
-            verify_on_images(temporary, model, images)
+            proof = verify_on_images(temporary, model, images, labels=labels, measure=measure)
+            write_card(temporary, {**card, "verification": proof.to_dict()})
     return path
 
 
-def _write(model: keras.Model, path: Path) -> None:
+def _require_free(path: Path) -> None:
+    if path.exists():
+        numbered = path if path.is_dir() and not path.name.isdigit() else path.parent
+        raise ValueError(
+            f"`path` must not exist. Received: path={str(path)!r}. Export under the next number, "
+            f"such as {str(next_version(numbered))!r}, or remove it."
+        )
+
+
+def _write(model: keras.Model, path: Path, card: dict[str, Any]) -> None:
+    import tensorflow as tf
+
+    archive = _archive(model, card["bad_images"])
+    try:
+        archive.write_out(str(path), verbose=False)
+        write_warmup(path, input_size(model))
+    except tf.errors.OpError as error:
+        raise OSError(errno.EIO, plain_message(error.message)) from error
+    write_card(path, card)
+
+
+def _archive(model: keras.Model, bad_images: str) -> Any:
+    """Returns the signatures of a classifier, ready to be written."""
     import tensorflow as tf
 
     size, policy, colour = input_size(model), resize_policy(model), background(model)
-    answer = _answer(model)
+    probabilities, answer = in_inference(model), named_answer(model)
+    head = head_of(model)
+
+    def of_bytes(image_bytes: Any) -> dict[str, Any]:
+        if bad_images == "raise":
+            images = decode_and_resize(image_bytes, size, policy, background=colour)
+            return answer(probabilities(images))
+        images, is_readable = decode_readable(image_bytes, size, policy, background=colour)
+        return answer(probabilities(images), is_readable)
+
+    def of_images(images: Any) -> dict[str, Any]:
+        return answer(probabilities(resize(images, size, policy)))
+
+    def of_features(features: Any) -> dict[str, Any]:
+        return answer(in_inference(head)(features))
+
     archive = keras.export.ExportArchive()
     archive.track(model)
-    archive.add_endpoint(
-        "serving_default",
-        lambda image_bytes: answer(decode_and_resize(image_bytes, size, policy, background=colour)),
-        input_signature=[tf.TensorSpec((None,), tf.string, name="image_bytes")],
-    )
-    archive.add_endpoint(
-        "serving_images",
-        lambda images: answer(resize(images, size, policy)),
-        input_signature=[tf.TensorSpec((None, None, None, 3), tf.float32, name="images")],
-    )
-    try:
-        archive.write_out(str(path), verbose=False)
-    except tf.errors.OpError as error:
-        raise OSError(errno.EIO, plain_message(error.message)) from error
-
-
-def _answer(model: keras.Model) -> Any:
-    """Returns the function from images to the named outputs."""
-    import tensorflow as tf
-
-    names = tf.constant(class_names(model))
-    has_several = is_multi_label(model)
-
-    def answer(images: Any) -> dict[str, Any]:
-        found = model(images, training=False)
-        outputs = {
-            "probabilities": found,
-            "classes": tf.tile(names[None], [tf.shape(found)[0], 1]),
-        }
-        if has_several:
-            return {**outputs, "selected": found >= 0.5}
-        label = tf.gather(names, tf.argmax(found, axis=-1))
-        return {**outputs, "label": label, "score": tf.reduce_max(found, axis=-1)}
-
-    return answer
+    for name, function, shape, dtype in (
+        ("image_bytes", of_bytes, (None,), tf.string),
+        ("images", of_images, (None, None, None, 3), tf.float32),
+        ("features", of_features, (None, *head.inputs[0].shape[1:]), tf.float32),
+    ):
+        signature = "serving_default" if name == "image_bytes" else f"serving_{name}"
+        spec = tf.TensorSpec(shape, dtype, name=name)
+        archive.add_endpoint(signature, function, input_signature=[spec])
+    return archive

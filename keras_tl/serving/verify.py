@@ -1,23 +1,15 @@
 """The proof of an export: the same answers from a fresh process that has TensorFlow only."""
 
+import dataclasses
 import os
-import subprocess
-import sys
-import tempfile
-import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
+from sklearn.metrics import accuracy_score
 
-from keras_tl.data.auditing.look import look_at, reasons_of
-from keras_tl.data.auditing.names import shown, storable
-from keras_tl.data.dataset import Data
-from keras_tl.data.formats.pillow_only import kind_of
 from keras_tl.data.pictures import EncodedPictures
-from keras_tl.data.split import Split
+from keras_tl.foundation.checks import in_range
 from keras_tl.models.card import (
     background,
     class_names,
@@ -25,37 +17,21 @@ from keras_tl.models.card import (
     is_multi_label,
     resize_policy,
 )
+from keras_tl.serving.agreement import TOLERANCE as TOLERANCE
+from keras_tl.serving.agreement import ExportError as ExportError
+from keras_tl.serving.agreement import tolerance_for
+from keras_tl.serving.card_file import read_card
+from keras_tl.serving.gate import labels_in, pass_gate
+from keras_tl.serving.measure import measurement
+from keras_tl.serving.proof_images import LIMIT as LIMIT
+from keras_tl.serving.proof_images import VerifyOn as VerifyOn
+from keras_tl.serving.proof_images import encoded_images as encoded_images
+from keras_tl.serving.proof_images import true_labels
+from keras_tl.serving.served import serve
+from keras_tl.serving.verification import Verification as Verification
+from keras_tl.serving.versions import served_version
 
-TOLERANCE = 1e-4
-LIMIT = 256
-_SCRIPT = Path(__file__).with_name("fresh_process.py")
-
-VerifyOn = Split | Data | Sequence[str | os.PathLike[str]]
-
-
-class ExportError(RuntimeError):
-    """An export does not do what the model does."""
-
-
-@dataclass(frozen=True)
-class Verification:
-    """How an export compares with the model it was made from.
-
-    Attributes:
-        examples: Number of encoded images that both classified.
-        largest_difference: Largest difference between two probabilities.
-        tolerance: What was allowed.
-    """
-
-    examples: int
-    largest_difference: float
-    tolerance: float
-
-    def __str__(self) -> str:
-        return (
-            f"same labels on {self.examples} encoded images in a fresh process without keras, "
-            f"largest difference {self.largest_difference:.1e} (allowed {self.tolerance:.0e})"
-        )
+_BATCH_SIZE = 32
 
 
 def verify_export(
@@ -63,135 +39,103 @@ def verify_export(
     model: keras.Model,
     verify_on: VerifyOn,
     *,
-    tolerance: float = TOLERANCE,
+    tolerance: float | None = None,
     limit: int = LIMIT,
+    accuracy_at_least: float | None = None,
+    measure: bool = False,
 ) -> Verification:
     """Compares a SavedModel with the model it was made from, on encoded images.
 
-    The export is loaded in a fresh process in which `keras` and `keras_tl` cannot be imported.
+    The export is loaded in a fresh process in which `keras` and `keras_tl` cannot be imported. It
+    must give the labels and probabilities of the model, the same for a picture alone and in a
+    batch of others, the same when asked again, and do with bad bytes what its card says.
 
     Args:
-        path: Directory of the SavedModel.
+        path: Directory of the SavedModel, or of its versions, of which the largest is taken.
         model: The classifier.
         verify_on: A split (of `Data`, the test split), or paths of pictures.
-        tolerance: Largest difference allowed between two probabilities.
+        tolerance: Largest difference allowed between two probabilities; by default `1e-4`, for
+            mixed float16 `5e-3`, for mixed bfloat16 `5e-2`.
         limit: Number of images at most.
+        accuracy_at_least: Share of right labels below which the export is refused; it needs a
+            split with the classes of the model.
+        measure: Whether to measure size and speed, some seconds more.
 
     Returns:
-        The number of images and the largest difference.
+        What was compared, tried and measured; as text, a table.
 
     Raises:
-        ExportError: If the export cannot be loaded, or gives other labels or probabilities.
-        ValueError: If no picture can be read.
+        ExportError: If the export cannot be loaded, gives other labels or probabilities than the
+            model or than itself, or is less accurate than asked for.
+        ValueError: If no picture can be read, or an accuracy is asked for without labels.
     """
-    return verify_on_images(path, model, encoded_images(verify_on, limit), tolerance)
+    labels = true_labels(verify_on, class_names(model), limit)
+    _check_accuracy(accuracy_at_least, labels)
+    images = encoded_images(verify_on, limit)
+    proof = verify_on_images(
+        served_version(Path(path)), model, images, tolerance, labels=labels, measure=measure
+    )
+    _require_accuracy(proof, accuracy_at_least)
+    return proof
 
 
 def verify_on_images(
     path: str | os.PathLike[str],
     model: keras.Model,
     images: list[bytes],
-    tolerance: float = TOLERANCE,
+    tolerance: float | None = None,
+    *,
+    labels: np.ndarray | None = None,
+    measure: bool = False,
 ) -> Verification:
-    """Does what `verify_export` does, on encoded images that were read before."""
-    served = _serve(Path(path), images)
+    """Does what `verify_export` does, on encoded images that were read before, and their labels."""
+    export = Path(path)
+    served = serve(export, images, measure=measure)
+    proof = pass_gate(
+        served,
+        probabilities_of(model, images),
+        model,
+        tolerance=tolerance_for(model) if tolerance is None else tolerance,
+        bad_images=read_card(export).get("bad_images", "raise"),
+    )
+    found = labels_in(served["all"], model)
+    return dataclasses.replace(
+        proof,
+        accuracy=None if labels is None else _accuracy(found, labels, model),
+        measurement=measurement(export, served["measured"]) if measure else None,
+    )
+
+
+def probabilities_of(model: keras.Model, images: list[bytes]) -> np.ndarray:
+    """Returns what the model says of encoded images, `(images, classes)`."""
     pictures = EncodedPictures(
         images, input_size(model), resize_policy(model), background=background(model)
     )
-    expected = model.predict_on_batch(pictures.read(range(len(images))))
-    _require_same_classes(served, model)
-    difference = _require_same_probabilities(served, expected, tolerance)
-    _require_same_labels(served, expected, model, tolerance)
-    return Verification(len(images), difference, tolerance)
+    starts = range(0, len(images), _BATCH_SIZE)
+    batches = (range(start, min(start + _BATCH_SIZE, len(images))) for start in starts)
+    return np.concatenate([model.predict_on_batch(pictures.read(batch)) for batch in batches])
 
 
-def encoded_images(source: VerifyOn, limit: int = LIMIT) -> list[bytes]:
-    """Returns the encoded files of a split or of paths; arrays are encoded as PNG.
-
-    Files that cannot be decoded are set aside, with a warning.
-
-    Raises:
-        ValueError: If there is none.
-    """
-    if isinstance(source, (Split, Data)):
-        split = source.test if isinstance(source, Data) else source
-        images = split.encoded(limit)
-    else:
-        images = _readable([Path(path) for path in source], limit)
-    if not images:
-        raise ValueError("`verify_on` must hold at least one readable picture. Received: none")
-    return images
-
-
-def _readable(paths: list[Path], limit: int) -> list[bytes]:
-    """Reads the first files that can be decoded where the export is served."""
-    chosen = paths[:limit]
-    reasons = reasons_of(look_at(chosen)) | _not_servable(chosen)
-    if reasons:
-        row, reason = next(iter(reasons.items()))
-        warnings.warn(
-            f"{len(reasons)} of {len(chosen)} pictures of `verify_on` were set aside. First: "
-            f"{shown(storable(chosen[row]))}: {reason}",
-            stacklevel=3,
-        )
-    return [path.read_bytes() for row, path in enumerate(chosen) if row not in reasons]
-
-
-def _not_servable(paths: list[Path]) -> dict[int, str]:
-    kinds = {row: kind_of(path.read_bytes()) for row, path in enumerate(paths) if path.is_file()}
-    return {row: f"{kind.name} is not served" for row, kind in kinds.items() if kind}
-
-
-def _serve(export: Path, images: list[bytes]) -> dict[str, np.ndarray]:
-    """Returns the outputs of the serving signature for `images`, from a fresh process."""
-    with tempfile.TemporaryDirectory() as folder:
-        request, response = Path(folder, "request.npz"), Path(folder, "response.npz")
-        np.savez(
-            request,
-            lengths=[len(image) for image in images],
-            content=np.frombuffer(b"".join(images), dtype="uint8"),
-        )
-        command = [sys.executable, "-I", str(_SCRIPT), str(export), str(request), str(response)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            cause = "\n".join(done.stderr.strip().splitlines()[-5:])
-            raise ExportError(f"The export cannot be served by TensorFlow alone:\n{cause}")
-        with np.load(response) as packed:
-            return dict(packed)
-
-
-def _require_same_classes(served: dict[str, np.ndarray], model: keras.Model) -> None:
-    given = served["classes"][0].tolist()
-    if given != class_names(model):
-        raise ExportError(
-            f"The export has other class names than the model: {given}, not {class_names(model)}."
-        )
-
-
-def _require_same_probabilities(
-    served: dict[str, np.ndarray], expected: np.ndarray, tolerance: float
-) -> float:
-    """Returns the largest difference; raises `ExportError` if it is above `tolerance`."""
-    differences = np.abs(served["probabilities"] - expected)
-    if not differences.max() <= tolerance:
-        row = int(differences.max(axis=1).argmax())
-        raise ExportError(
-            "The export gives other probabilities than the model: they differ by "
-            f"{differences.max():.3g} (allowed {tolerance:g}), most for picture {row} of "
-            f"{len(expected)}."
-        )
-    return float(differences.max())
-
-
-def _require_same_labels(
-    served: dict[str, np.ndarray], expected: np.ndarray, model: keras.Model, tolerance: float
-) -> None:
-    """Raises `ExportError` if a label differs by more than rounding explains."""
+def _accuracy(found: np.ndarray, labels: np.ndarray, model: keras.Model) -> float:
     if is_multi_label(model):
-        is_wrong = (served["selected"] != (expected >= 0.5)) & (abs(expected - 0.5) > tolerance)
-    else:
-        number = {name: i for i, name in enumerate(class_names(model))}
-        given = expected[np.arange(len(expected)), [number[label] for label in served["label"]]]
-        is_wrong = expected.max(axis=1) - given > tolerance
-    if is_wrong.any():
-        raise ExportError("The export gives other labels than the model.")
+        return float(accuracy_score(labels >= 0.5, found))
+    return float(accuracy_score(np.array(class_names(model))[labels], found))
+
+
+def _check_accuracy(least: float | None, labels: np.ndarray | None) -> None:
+    if least is None:
+        return
+    in_range("accuracy_at_least", least, 0.0, 1.0)
+    if labels is None:
+        raise ValueError(
+            "`accuracy_at_least` needs `verify_on` to be a split with the classes of the model. "
+            f"Received: accuracy_at_least={least}, and no such labels."
+        )
+
+
+def _require_accuracy(proof: Verification, least: float | None) -> None:
+    if least is not None and proof.accuracy is not None and proof.accuracy < least:
+        raise ExportError(
+            f"The export is right on {proof.accuracy:.1%} of {proof.examples} pictures, less than "
+            f"the {least:.1%} asked for."
+        )

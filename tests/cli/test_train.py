@@ -107,8 +107,7 @@ def light(monkeypatch):
     def export(model, path, *, verify_on):
         path.mkdir(parents=True)
 
-    monkeypatch.setattr("keras_tl.serving.saved_model.export_saved_model", export)
-    monkeypatch.setattr(ktl, "export_saved_model", export, raising=False)
+    monkeypatch.setattr(ktl, "export_saved_model", export)
 
 
 def test_a_saved_configuration_repeats_the_run(cli, run_dir, tmp_path, light):

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 import keras_tl as ktl
-from keras_tl.serving import verify
+from keras_tl.serving.served import serve
 
 SCRIPT = Path(importlib.util.find_spec("keras_tl.serving.verify").origin).with_name(
     "fresh_process.py"
@@ -28,20 +28,17 @@ def test_keras_and_keras_tl_cannot_be_imported_there(name):
 def test_an_export_that_needs_python_of_ours_is_refused(make_model, tmp_path, files, monkeypatch):
     from keras_tl.serving import saved_model
 
-    right = saved_model._answer
+    right = saved_model.in_inference
 
     def with_python(model):
-        answer = right(model)
-
         def through_python(images):
-            outputs = answer(images)
-            found = outputs["probabilities"]
+            found = right(model)(images)
             same = tf.numpy_function(lambda values: values, [found], tf.float32)
-            return {**outputs, "probabilities": tf.ensure_shape(same, found.shape)}
+            return tf.ensure_shape(same, found.shape)
 
         return through_python
 
-    monkeypatch.setattr(saved_model, "_answer", with_python)
+    monkeypatch.setattr(saved_model, "in_inference", with_python)
     with pytest.raises(ktl.ExportError, match="cannot be served by TensorFlow alone"):
         ktl.export_saved_model(make_model(), tmp_path / "out" / "1", verify_on=files)
     assert list((tmp_path / "out").iterdir()) == []
@@ -52,7 +49,12 @@ def test_more_pictures_than_a_batch_come_back_in_order(make_model, tmp_path, dat
         path = ktl.export_saved_model(make_model(), tmp_path / "1", verify_on=None)
     images = data.train.encoded()
     assert len(images) > 32
-    served = verify._serve(path, images)
+    served = serve(path, images)
     expected = ktl.predict(make_model(), data.train.in_order())
-    assert served["label"].tolist() == expected.labels
-    assert abs(served["probabilities"] - expected.probabilities).max() < 1e-5
+    assert served["all"]["label"].tolist() == expected.labels
+    assert abs(served["all"]["probabilities"] - expected.probabilities).max() < 1e-5
+    assert served["again"]["label"].tolist() == expected.labels[:32]
+    assert served["alone"]["label"].tolist() == expected.labels[:8]
+    bad = served["bad"]["label"].tolist()
+    assert bad == [expected.labels[0], "", "", expected.labels[-1]]
+    assert set(served["measured"]) == {"cold_start"}

@@ -1,6 +1,8 @@
 import errno
 import io
+import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,8 @@ import tensorflow as tf
 from PIL import Image
 
 import keras_tl as ktl
+from keras_tl.models.heads import put_head
+from keras_tl.serving import saved_model
 
 NAMES = ["ant", "bee", "cat"]
 
@@ -62,10 +66,11 @@ def encoded():
 
 
 def test_signatures_have_the_names_types_and_shapes_of_the_contract(served):
-    assert set(served.signatures) == {"serving_default", "serving_images"}
+    assert set(served.signatures) == {"serving_default", "serving_images", "serving_features"}
     for name, given in (
         ("serving_default", {"image_bytes": ([None], tf.string)}),
         ("serving_images", {"images": ([None, None, None, 3], tf.float32)}),
+        ("serving_features", {"features": ([None, 392], tf.float32)}),
     ):
         signature = served.signatures[name]
         inputs = signature.structured_input_signature[1]
@@ -100,6 +105,14 @@ def test_decoded_pictures_of_any_size_get_what_predict_says(served, classifier):
         answer = served.signatures["serving_images"](images=tf.constant(images))
         expected = ktl.predict(classifier, images)
         np.testing.assert_allclose(answer["probabilities"], expected.probabilities, atol=1e-5)
+
+
+def test_features_get_what_the_whole_model_says(served, classifier, data):
+    features, _ = ktl.features(classifier, data.test)
+    answer = served.signatures["serving_features"](features=tf.constant(features))
+    expected = ktl.predict(classifier, data.test)
+    np.testing.assert_allclose(answer["probabilities"], expected.probabilities, atol=1e-5)
+    assert [label.decode() for label in answer["label"].numpy()] == expected.labels
 
 
 def test_a_batch_of_one_and_of_many_agree(served, encoded):
@@ -147,7 +160,7 @@ def test_an_export_without_proof_warns(make_model, tmp_path):
 def test_an_existing_path_is_left_alone(make_model, tmp_path, kind):
     path = tmp_path / "1"
     path.mkdir() if kind == "folder" else path.write_text("mine")
-    with pytest.raises(ValueError, match=r"`path` must not exist.*next number.*or remove it"):
+    with pytest.raises(ValueError, match=r"`path` must not exist.*number.*/2'.*or remove it"):
         ktl.export_saved_model(make_model(), path, verify_on=None)
     assert path.is_dir() if kind == "folder" else path.read_text() == "mine"
     assert list(tmp_path.iterdir()) == [path]
@@ -160,15 +173,27 @@ def test_a_model_of_another_make_is_refused(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_export_that_differs_is_refused_and_removed(make_model, tmp_path, files, monkeypatch):
-    from keras_tl.serving import saved_model
+def reversed_probabilities(right):
+    return lambda model: lambda found, *rows: right(model)(found[:, ::-1], *rows)
 
-    right = saved_model._answer
-    monkeypatch.setattr(
-        saved_model, "_answer", lambda model: lambda images: right(model)(images[:, ::-1] * 0.5)
-    )
+
+def in_training(right):
+    return lambda model: lambda inputs: model(inputs, training=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("named_answer", reversed_probabilities),
+        pytest.param("in_inference", in_training, marks=pytest.mark.slow),
+    ],
+)
+def test_an_export_that_differs_is_refused_and_removed(
+    classifier, tmp_path, files, monkeypatch, name, wrong
+):
+    monkeypatch.setattr(saved_model, name, wrong(getattr(saved_model, name)))
     with pytest.raises(ktl.ExportError, match=r"other probabilities.*allowed 0\.0001.*picture"):
-        ktl.export_saved_model(make_model(), tmp_path / "out" / "1", verify_on=files)
+        ktl.export_saved_model(classifier, tmp_path / "out" / "1", verify_on=files)
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -194,6 +219,18 @@ def test_a_full_disk_while_writing_leaves_nothing(make_model, tmp_path, monkeypa
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "fail"), [("write_warmup", tensorflow_out_of_space), ("write_card", out_of_space)]
+)
+def test_a_full_disk_while_writing_what_is_beside_leaves_nothing(
+    make_model, tmp_path, monkeypatch, name, fail
+):
+    monkeypatch.setattr(saved_model, name, fail)
+    with pytest.raises(OSError, match=r"Could not write '.*out/1'.*No space left on device\."):
+        ktl.export_saved_model(make_model(), tmp_path / "out" / "1", verify_on=None)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 @pytest.mark.filterwarnings("ignore:.*unproven")
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES])
 def test_an_error_at_the_last_moment_leaves_nothing(make_model, tmp_path, monkeypatch, code):
@@ -214,3 +251,98 @@ def test_a_directory_without_permission_is_named(make_model, tmp_path, monkeypat
     monkeypatch.setattr(Path, "mkdir", fail)
     with pytest.raises(PermissionError, match=r"out/1': Permission denied"):
         ktl.export_saved_model(make_model(), tmp_path / "out" / "1", verify_on=None)
+
+
+@pytest.mark.filterwarnings("ignore:.*unproven")
+@pytest.mark.parametrize("multi_label", [False, True])
+def test_a_bad_picture_costs_its_row(make_model, tmp_path, encoded, multi_label):
+    model = make_model(multi_label=multi_label)
+    ktl.export_saved_model(model, tmp_path / "1", verify_on=None)
+    served = tf.saved_model.load(str(tmp_path / "1"))
+    tiff = io.BytesIO()
+    Image.new("RGB", (16, 16)).save(tiff, format="TIFF")
+    batch = [encoded[0], b"no picture", encoded[1], b"", tiff.getvalue(), encoded[1][:40]]
+    answer = served.signatures["serving_default"](image_bytes=tf.constant(batch))
+    right = served.signatures["serving_default"](image_bytes=tf.constant(encoded[:2]))
+    is_bad = np.array([False, True, False, True, True, True])
+    found = answer["probabilities"].numpy()
+    assert np.isnan(found[is_bad]).all()
+    np.testing.assert_allclose(found[~is_bad], right["probabilities"], atol=1e-6)
+    if multi_label:
+        assert not answer["selected"].numpy()[is_bad].any()
+    else:
+        assert set(answer["label"].numpy()[is_bad]) == {b""}
+        assert list(answer["label"].numpy()[~is_bad]) == list(right["label"].numpy())
+        np.testing.assert_array_equal(np.isnan(answer["score"]), is_bad)
+
+
+@pytest.mark.slow
+def test_a_bad_picture_fails_the_batch_where_that_is_chosen(make_model, tmp_path, files, encoded):
+    path = ktl.export_saved_model(make_model(), tmp_path / "1", verify_on=files, bad_images="raise")
+    served = tf.saved_model.load(str(path))
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        served.signatures["serving_default"](image_bytes=tf.constant([encoded[0], b"no picture"]))
+    with pytest.raises(ValueError, match="`bad_images` must be one of 'nan', 'raise'"):
+        ktl.export_saved_model(make_model(), tmp_path / "2", verify_on=None, bad_images="skip")
+
+
+def test_the_card_tells_a_client_what_it_needs_and_what_was_proven(exported):
+    card = json.loads((exported / "assets.extra" / "model_card.json").read_text())
+    assert card["class_names"] == NAMES
+    assert card["image_size"] == [16, 16]
+    assert card["resize"] == "pad"
+    assert card["backbone"] == "noisy"
+    assert card["versions"]["tensorflow"] == tf.__version__
+    assert card["verification"]["examples"] == 8
+    assert card["verification"]["largest_difference"] <= card["verification"]["tolerance"]
+
+
+def test_an_export_says_that_it_is_unproven(make_model, tmp_path):
+    with pytest.warns(UserWarning, match="unproven"):
+        ktl.export_saved_model(make_model(), tmp_path / "1", verify_on=None)
+    card = json.loads((tmp_path / "1" / "assets.extra" / "model_card.json").read_text())
+    assert card["verification"] is None
+
+
+@pytest.mark.slow
+def test_mixed_precision_is_proven_within_its_own_rounding(tmp_path, files):
+    images = keras.Input((16, 16, 3))
+    features = keras.layers.Conv2D(8, 3, dtype="mixed_float16", activation="relu")(images)
+    backbone = keras.Model(images, keras.layers.GlobalAveragePooling2D()(features))
+    model = ktl.build_classifier(backbone, NAMES)
+    path = ktl.export_saved_model(model, tmp_path / "1", verify_on=files)
+    card = json.loads((path / "assets.extra" / "model_card.json").read_text())
+    assert card["verification"]["tolerance"] == 5e-3
+
+
+def test_an_open_image_size_is_refused_before_anything_is_written(tmp_path, files):
+    images = keras.Input((None, None, 3))
+    features = keras.layers.Conv2D(4, 3)(images)
+    settings = {"pooling": "avg", "head": "linear", "dropout": 0.0, "multi_label": False}
+    model = keras.Model(images, put_head(features, NAMES, **settings))
+    with pytest.raises(ValueError, match=r"`model` must have a fixed image size.*image_size="):
+        ktl.export_saved_model(model, tmp_path / "out" / "1", verify_on=files)
+    assert not (tmp_path / "out").exists()
+
+
+KILLED = """
+import os, signal, sys
+import keras_tl as ktl
+from keras_tl.models.heads import put_head
+from keras_tl.serving import saved_model
+model = ktl.load_classifier(sys.argv[1])
+saved_model.verify_on_images = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+ktl.export_saved_model(model, sys.argv[2], verify_on=[sys.argv[3]])
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_export_leaves_nothing_that_a_server_would_take(make_model, tmp_path, files):
+    make_model().save(tmp_path / "model.keras")
+    path = tmp_path / "out" / "1"
+    command = [sys.executable, "-c", KILLED, tmp_path / "model.keras", path, files[0]]
+    done = subprocess.run(list(map(str, command)), capture_output=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert not path.exists()
+    assert not any(left.name.isdigit() for left in path.parent.iterdir())
+    assert ktl.export_saved_model(make_model(), path, verify_on=files) == path

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
-import tensorflow as tf
 
 import keras_tl as ktl
 from keras_tl.serving import verify
-from keras_tl.serving.verify import encoded_images, verify_on_images
+from keras_tl.serving.verify import verify_on_images
+
+NAMES = ["ant", "bee", "cat"]
 
 
 @pytest.fixture
@@ -22,7 +23,10 @@ def answers(monkeypatch):
             "score": found.max(axis=1),
             "selected": found >= 0.5,
         }
-        monkeypatch.setattr(verify, "_serve", lambda *_: {**outputs, **changed})
+        given = {**outputs, **changed.pop("all", {})}
+        alone = {name: value[:2] for name, value in given.items()}
+        groups = {"all": given, "again": given, "alone": alone, "bad": {"error": "Invalid"}}
+        monkeypatch.setattr(verify, "serve", lambda *_, **__: {**groups, **changed})
         return found
 
     return give
@@ -39,7 +43,9 @@ def test_a_right_export_is_proven(make_model, files, answers, multi_label):
     proof = verify_on_images("export", model, images)
     assert proof.examples == 5
     assert proof.largest_difference == 0
-    assert "same labels on 5 encoded images" in str(proof)
+    assert proof.label_agreement == 1
+    assert proof.batch_difference == proof.repeat_difference == 0
+    assert proof.bad_images == "raise"
 
 
 @pytest.mark.parametrize("difference", [2e-4, np.nan, np.inf])
@@ -48,7 +54,7 @@ def test_other_probabilities_are_refused(make_model, files, answers, difference)
     found = answers(model, images)
     wrong = found.copy()
     wrong[3, 1] += difference
-    answers(model, images, probabilities=wrong)
+    answers(model, images, all={"probabilities": wrong})
     with pytest.raises(ktl.ExportError, match="other probabilities than the model"):
         verify_on_images("export", model, images)
 
@@ -56,7 +62,7 @@ def test_other_probabilities_are_refused(make_model, files, answers, difference)
 def test_probabilities_within_the_tolerance_are_accepted(make_model, files, answers):
     model, images = make_model(), contents(files)
     found = answers(model, images)
-    answers(model, images, probabilities=found + 5e-5)
+    answers(model, images, all={"probabilities": found + 5e-5})
     proof = verify_on_images("export", model, images)
     assert 4e-5 < proof.largest_difference <= proof.tolerance == 1e-4
     with pytest.raises(ktl.ExportError, match=r"allowed 1e-06"):
@@ -67,7 +73,7 @@ def test_other_labels_are_refused(make_model, files, answers):
     model, images = make_model(), contents(files)
     found = answers(model, images)
     worst = np.array(ktl.class_names(model))[found.argmin(axis=1)]
-    answers(model, images, label=worst)
+    answers(model, images, all={"label": worst})
     with pytest.raises(ktl.ExportError, match="other labels than the model"):
         verify_on_images("export", model, images)
 
@@ -75,7 +81,7 @@ def test_other_labels_are_refused(make_model, files, answers):
 def test_another_selection_is_refused(make_model, files, answers):
     model, images = make_model(multi_label=True), contents(files)
     found = answers(model, images)
-    answers(model, images, selected=found < 0.5)
+    answers(model, images, all={"selected": found < 0.5})
     with pytest.raises(ktl.ExportError, match="other labels than the model"):
         verify_on_images("export", model, images)
 
@@ -83,7 +89,7 @@ def test_another_selection_is_refused(make_model, files, answers):
 def test_other_or_more_class_names_are_refused(make_model, files, answers):
     model, images = make_model(), contents(files)
     for names in (["bee", "ant", "cat"], ["ant", "bee", "cat", "dog"]):
-        answers(model, images, classes=np.tile(names, (5, 1)))
+        answers(model, images, all={"classes": np.tile(names, (5, 1))})
         with pytest.raises(ktl.ExportError, match="other class names"):
             verify_on_images("export", model, images)
 
@@ -104,24 +110,6 @@ def test_what_is_no_export_is_refused_with_the_cause(make_model, tmp_path, files
         ktl.verify_export(tmp_path / "empty", make_model(), files)
 
 
-def test_verify_on_takes_files_splits_and_data(data, files):
-    assert encoded_images(files, 2) == contents(files)[:2]
-    assert encoded_images([str(file) for file in files]) == contents(files)
-    assert encoded_images(data.test) == data.test.encoded()
-    assert encoded_images(data) == data.test.encoded()
-
-
-def test_png_of_a_split_of_arrays_are_its_pixels(data):
-    read = [tf.io.decode_png(content).numpy() for content in encoded_images(data.test)]
-    np.testing.assert_array_equal(read, data.test.images())
-
-
-def test_a_bad_file_is_set_aside_and_the_rest_proves(files):
-    files[1].write_bytes(b"not a picture")
-    with pytest.warns(UserWarning, match=r"1 of 5 pictures of `verify_on` were set aside.*1\.png"):
-        assert encoded_images(files) == contents([files[0], *files[2:]])
-
-
 @pytest.mark.filterwarnings("ignore:.*set aside")
 def test_nothing_readable_is_an_error_before_anything_is_written(make_model, tmp_path):
     for source in ([], [tmp_path / "missing.jpg"]):
@@ -136,5 +124,74 @@ def test_class_names_of_any_script_are_served(make_model, tmp_path):
     images = np.random.default_rng(0).uniform(0, 255, (12, 16, 16, 3))
     labels = np.arange(12) % 3
     data = ktl.load_data((images, labels), image_size=16, class_names=names)
-    export = ktl.export_saved_model(model, tmp_path / "1", verify_on=data.test)
+    with pytest.warns(UserWarning, match="unproven"):
+        export = ktl.export_saved_model(model, tmp_path / "1", verify_on=None)
     assert ktl.verify_export(export, model, data.test).examples == 3
+
+
+def renamed(model, names):
+    """The same weights under other class names."""
+    config = model.get_config()
+    (layer,) = (layer for layer in config["layers"] if layer["name"] == "probabilities")
+    layer["config"]["class_names"] = names
+    changed = type(model).from_config(config)
+    changed.set_weights(model.get_weights())
+    return changed
+
+
+@pytest.mark.filterwarnings("ignore:.*unproven")
+def test_a_changed_order_of_classes_is_refused(make_model, tmp_path, files):
+    model = make_model()
+    path = ktl.export_saved_model(model, tmp_path / "1", verify_on=None)
+    with pytest.raises(ktl.ExportError, match=r"other class names than the model: \['ant', 'bee'"):
+        ktl.verify_export(path, renamed(model, ["bee", "ant", "cat"]), files)
+
+
+def test_accuracy_of_the_export_is_that_of_the_model_and_can_be_demanded(make_model, data, answers):
+    model, split = make_model(), data.train.in_order()
+    answers(model, split.encoded())
+    expected = ktl.evaluate(model, split).accuracy
+    proof = ktl.verify_export("export", model, split, accuracy_at_least=expected - 0.001)
+    assert proof.accuracy == pytest.approx(expected)
+    with pytest.raises(ktl.ExportError, match=r"right on .*% of 42 pictures, less than the 99\.0%"):
+        ktl.verify_export("export", model, split, accuracy_at_least=0.99)
+
+
+def test_an_accuracy_needs_labels_of_the_same_classes(make_model, files, data):
+    for model, source in ((make_model(), files), (make_model(["x", "y", "z"]), data.test)):
+        with pytest.raises(
+            ValueError, match=r"`accuracy_at_least` needs `verify_on` to be a split"
+        ):
+            ktl.verify_export("export", model, source, accuracy_at_least=0.5)
+    with pytest.raises(ValueError, match=r"`accuracy_at_least` must be between 0\.0 and 1\.0"):
+        ktl.verify_export("export", make_model(), data.test, accuracy_at_least=90)
+
+
+def test_accuracy_of_several_labels_counts_pictures_that_are_right_in_all(make_model, answers):
+    model = make_model(multi_label=True)
+    images = np.random.default_rng(0).integers(0, 256, (6, 16, 16, 3))
+    labels = model.predict_on_batch(images.astype("float32")) >= 0.5
+    labels[4:, 0] ^= True
+    given = (images, labels.astype(int))
+    options = {"class_names": NAMES, "multi_label": True, "validation": 0.0, "test": 0.0}
+    data = ktl.load_data(given, image_size=16, **options)
+    split = data.whole()
+    encoded = split.encoded()
+    answers(model, encoded)
+    proof = verify_on_images("export", model, encoded, labels=split.labels)
+    assert proof.accuracy == pytest.approx(4 / 6)
+    assert proof.accuracy == ktl.evaluate(model, split).accuracy
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*unproven")
+def test_of_several_versions_the_served_one_is_proven_and_measured(make_model, tmp_path, files):
+    for number in (9, 10):
+        model = make_model(seed=number)
+        ktl.export_saved_model(model, tmp_path / str(number), verify_on=None)
+    proof = ktl.verify_export(tmp_path, model, files, measure=True)
+    assert proof.bad_images == "nan"
+    assert proof.measurement.bytes > 50_000
+    assert 0 < proof.measurement.latency <= proof.measurement.latency_p95
+    assert set(proof.measurement.throughput) == {1, 8, 32}
+    assert "throughput, batch of 32" in str(proof)

@@ -1,0 +1,58 @@
+"""What an export answers: probabilities with the names of the classes, inside the graph."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from keras_tl.models.card import class_names, is_multi_label
+from keras_tl.structure.chain import Chain, chain
+
+Answer = Callable[..., dict[str, Any]]
+
+
+def in_inference(model: keras.Model) -> Callable[[Any], Any]:
+    """Returns the function of `model` without dropout, noise and augmentation."""
+    return lambda inputs: model(inputs, training=False)
+
+
+def named_answer(model: keras.Model) -> Answer:
+    """Returns the function from probabilities to the named outputs of a signature.
+
+    It takes probabilities `(batch, classes)` and, if some rows may be bad, bool `(batch,)`,
+    which are not. A bad row has NaN for its probabilities and its score, an empty label, and
+    nothing selected.
+    """
+    import tensorflow as tf
+
+    names = tf.constant(class_names(model))
+    has_several = is_multi_label(model)
+
+    def answer(found: Any, is_readable: Any = None) -> dict[str, Any]:
+        if is_readable is not None:
+            found = tf.where(is_readable[:, None], found, float("nan"))
+        classes = tf.tile(names[None], [tf.shape(found)[0], 1])
+        outputs = {"probabilities": found, "classes": classes}
+        if has_several:
+            return {**outputs, "selected": found >= 0.5}
+        label, score = tf.gather(names, tf.argmax(found, axis=-1)), tf.reduce_max(found, axis=-1)
+        if is_readable is not None:
+            label = tf.where(is_readable, label, "")
+            score = tf.where(is_readable, score, float("nan"))
+        return {**outputs, "label": label, "score": score}
+
+    return answer
+
+
+def head_of(model: keras.Model) -> keras.Model:
+    """Returns the head as a model over the same layers, from features to probabilities."""
+    stages = chain(model)
+    if not stages.has_head:
+        stages = chain(model, head=_first_of_head(stages))
+    return stages.split("head")[1]
+
+
+def _first_of_head(stages: Chain) -> str:
+    """Returns the first layer that `build_classifier` put on features that needed no pooling."""
+    names = [layer.name for stage in stages for layer in stage.layers]
+    return next(name for name in names if name.startswith("head_"))
