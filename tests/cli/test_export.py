@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 
@@ -31,3 +34,55 @@ def test_a_model_that_is_none_is_named(cli, photos, tmp_path):
     code, text = cli("export", tmp_path / "no.keras", tmp_path / "1", "--verify-on", photos)
     assert code == 1
     assert "no.keras" in text
+
+
+@pytest.mark.parametrize(("file_format", "suffix"), [("litert", "tflite"), ("onnx", "onnx")])
+def test_a_file_for_another_runtime_and_the_program_that_runs_it(
+    cli, run_dir, photos, tmp_path, file_format, suffix
+):
+    out = tmp_path / f"model.{suffix}"
+    code, text = cli("export", run_dir, out, "--verify-on", photos, "--format", file_format)
+    assert code == 0, text
+    assert "Proven on 40 pictures" in text
+    command = next(line for line in text.splitlines() if "PICTURE" in line).split()[:-1]
+    picture = next(photos.rglob("*.png"))
+    done = subprocess.run(
+        [sys.executable, *command[1:], str(picture)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() in ("bright", "dark")
+
+
+def test_int8_is_made_with_typical_pictures(cli, run_dir, photos, tmp_path):
+    out = tmp_path / "model.tflite"
+    given = ("--verify-on", photos, "--format", "litert", "--precision", "int8")
+    code, text = cli("export", run_dir, out, *given)
+    assert code == 1
+    assert "`representative` must be typical pictures" in text
+    more = ("--representative", photos, "--largest-drop", "0.5")
+    code, text = cli("export", run_dir, out, *given, *more)
+    assert code == 0, text
+    assert out.is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--format", "tflite"], "`format` must be one of 'saved_model', 'litert', 'onnx'"),
+        (["--precision", "int8"], "`precision` must be left out, except with --format litert"),
+        (["--format", "onnx", "--largest-drop", "0.1"], "`largest_drop` must be left out"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(cli, tmp_path, options, message):
+    code, text = cli("export", tmp_path, tmp_path / "1", "--verify-on", tmp_path, *options)
+    assert code == 1
+    assert message in text
+
+
+def test_a_missing_runtime_is_one_message(cli, run_dir, photos, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    out = tmp_path / "model.onnx"
+    code, text = cli("export", run_dir, out, "--verify-on", photos, "--format", "onnx")
+    assert code == 1
+    assert "Error: The export to onnx needs onnxruntime" in text
+    assert "pip install 'keras-tl[onnx]'" in text
