@@ -46,6 +46,13 @@ def decode(encoded: Any, *, background: Colour = WHITE) -> Any:
     """
     import tensorflow as tf
 
+    return tf.cast(decode_levels(encoded, background=background), tf.float32)
+
+
+def decode_levels(encoded: Any, *, background: Colour = WHITE) -> Any:
+    """Decodes as `decode` does, to uint8."""
+    import tensorflow as tf
+
     colour = as_colour(background)
     image, exif = tf.cond(
         tf.io.is_jpeg(encoded),
@@ -54,7 +61,7 @@ def decode(encoded: Any, *, background: Colour = WHITE) -> Any:
     )
     is_marked = tf.strings.length(exif) > 0
     image = tf.cond(is_marked, lambda: upright(image, orientation_of(exif)), lambda: image)
-    return tf.ensure_shape(tf.cast(image, tf.float32), (None, None, 3))
+    return tf.ensure_shape(image, (None, None, 3))
 
 
 def _decode_other(encoded: Any, background: Colour) -> tuple[Any, Any]:

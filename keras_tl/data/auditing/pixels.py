@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keras_tl.data.auditing.header import Header
 from keras_tl.data.auditing.reasons import UnusableError, plain_error
-from keras_tl.data.decode import decode
+from keras_tl.data.decode import decode_levels
 from keras_tl.data.formats.pillow_only import as_decodable
 
 if TYPE_CHECKING:
@@ -71,13 +71,7 @@ def decoder_for(pictures: int) -> Decoder:
 
     Either takes encoded bytes, a scalar string tensor, to uint8 `(height, width, 3)`.
     """
-    return _compiled() if pictures >= COMPILED_FROM else _levels
-
-
-def _levels(encoded: Any) -> Any:
-    import tensorflow as tf
-
-    return tf.cast(decode(encoded), tf.uint8)
+    return _compiled() if pictures >= COMPILED_FROM else decode_levels
 
 
 @functools.cache
@@ -85,7 +79,7 @@ def _compiled() -> Decoder:
     import tensorflow as tf
 
     return tf.function(
-        _levels, input_signature=[tf.TensorSpec((), tf.string)], autograph=False
+        decode_levels, input_signature=[tf.TensorSpec((), tf.string)], autograph=False
     ).get_concrete_function()
 
 
