@@ -42,7 +42,11 @@ def reference(model: keras.Model, source: VerifyOn) -> Reference:
 def decoded_images(model: keras.Model, source: VerifyOn) -> np.ndarray:
     """Returns the first pictures of `source` as `model` takes them: `Reference.images`."""
     encoded = encoded_images(source)
-    pictures = EncodedPictures(
-        encoded, input_size(model), resize_policy(model), background=background(model)
+    return as_taken_by(model, encoded).read(range(len(encoded)))
+
+
+def as_taken_by(model: keras.Model, images: list[bytes]) -> EncodedPictures:
+    """Returns encoded images that are read at the size, and in the way, that `model` takes them."""
+    return EncodedPictures(
+        images, input_size(model), resize_policy(model), background=background(model)
     )
-    return pictures.read(range(len(encoded)))

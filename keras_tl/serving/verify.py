@@ -8,15 +8,8 @@ import keras
 import numpy as np
 from sklearn.metrics import accuracy_score
 
-from keras_tl.data.pictures import EncodedPictures
 from keras_tl.foundation.checks import in_range
-from keras_tl.models.card import (
-    background,
-    class_names,
-    input_size,
-    is_multi_label,
-    resize_policy,
-)
+from keras_tl.models.card import class_names, is_multi_label
 from keras_tl.serving.agreement import TOLERANCE as TOLERANCE
 from keras_tl.serving.agreement import ExportError as ExportError
 from keras_tl.serving.agreement import tolerance_for
@@ -27,11 +20,10 @@ from keras_tl.serving.proof_images import LIMIT as LIMIT
 from keras_tl.serving.proof_images import VerifyOn as VerifyOn
 from keras_tl.serving.proof_images import encoded_images as encoded_images
 from keras_tl.serving.proof_images import true_labels
+from keras_tl.serving.reference import BATCH_SIZE, as_taken_by
 from keras_tl.serving.served import serve
 from keras_tl.serving.verification import Verification as Verification
 from keras_tl.serving.versions import served_version
-
-_BATCH_SIZE = 32
 
 
 def verify_export(
@@ -108,11 +100,9 @@ def verify_on_images(
 
 def probabilities_of(model: keras.Model, images: list[bytes]) -> np.ndarray:
     """Returns what the model says of encoded images, `(images, classes)`."""
-    pictures = EncodedPictures(
-        images, input_size(model), resize_policy(model), background=background(model)
-    )
-    starts = range(0, len(images), _BATCH_SIZE)
-    batches = (range(start, min(start + _BATCH_SIZE, len(images))) for start in starts)
+    pictures = as_taken_by(model, images)
+    starts = range(0, len(images), BATCH_SIZE)
+    batches = (range(start, min(start + BATCH_SIZE, len(images))) for start in starts)
     return np.concatenate([model.predict_on_batch(pictures.read(batch)) for batch in batches])
 
 
