@@ -1,7 +1,6 @@
 """A picture of what the network will see: some training images, plain and as epochs bring them."""
 
 import os
-import warnings
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import numpy as np
 from keras_tl.data.augmenting.mixing import one_hot
 from keras_tl.data.split import Split
 from keras_tl.foundation.checks import at_least, one_of
-from keras_tl.foundation.files import replacing
+from keras_tl.foundation.figures import new_figure, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +56,8 @@ def contact_sheet(
     figure = _drawn(shown, epochs)
     figure.set_label(_in_words(shown, epochs))
     if path is not None:
-        _save(figure, path)
+        about = {"Description": figure.get_label()}
+        save_figure(figure, path, dpi=150, metadata=about)
     return figure
 
 
@@ -94,10 +94,7 @@ def _of_rows(split: Split, rows: np.ndarray) -> Split:
 
 
 def _drawn(shown: Split, epochs: int) -> "Figure":
-    from matplotlib.figure import Figure
-
-    size = (INCHES * (1 + epochs), (INCHES + 0.25) * shown.size)
-    figure = Figure(figsize=size, layout="constrained")
+    figure = new_figure(INCHES * (1 + epochs), (INCHES + 0.25) * shown.size)
     columns = figure.subplots(shown.size, 1 + epochs, squeeze=False).T
     plain = one_hot(shown.labels, len(shown.class_names))
     _column(columns[0], "as it is", shown.images(), [_named(shown, own) for own in plain])
@@ -149,10 +146,3 @@ def _in_words(shown: Split, epochs: int) -> str:
         f"{shown.size} training pictures, one a row, of {', '.join(names)}: as they are, then in "
         f"epochs 1 to {epochs}, {' and '.join(changes) or 'unchanged'}."
     )
-
-
-def _save(figure: "Figure", path: str | os.PathLike[str]) -> None:
-    """Writes a PNG file; names in a script that the font lacks are drawn as boxes."""
-    with replacing(path) as temporary, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")
-        figure.savefig(temporary, dpi=150, metadata={"Description": figure.get_label()})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.signal import lfilter
 
-from keras_tl.foundation.files import replacing
+from keras_tl.foundation.figures import BLUE, GREY, VERMILION, new_figure, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,7 +21,6 @@ MOMENTUM = 0.98
 DIVERGED = 4.0
 FEWEST_STEPS = 10
 DROPPED = (0.10, 0.05)
-GREY, BLUE, VERMILION = "#8C8C8C", "#0072B2", "#D55E00"
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,7 @@ class RateCurve:
         Returns:
             A matplotlib figure.
         """
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(7, 4.5), layout="constrained")
+        figure = new_figure(7, 4.5)
         axes = figure.add_subplot(xscale="log", xlabel="learning rate", ylabel="training loss")
         axes.plot(self.rates, self.losses, ".", color=GREY, label="batch")
         axes.plot(self.rates, self.smoothed, color=BLUE, linewidth=2, label="smoothed")
@@ -77,8 +74,7 @@ class RateCurve:
         axes.set_ylim(low - room, high + room)
         axes.legend()
         if path is not None:
-            with replacing(path) as temporary:
-                figure.savefig(temporary, dpi=150)
+            save_figure(figure, path)
         return figure
 
 

@@ -1,7 +1,6 @@
 """A picture of pairs of near duplicates, for a person to judge."""
 
 import os
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from keras_tl.data.auditing.header import quiet_pillow, read_header
 from keras_tl.data.auditing.names import common_beginning, shown
 from keras_tl.data.auditing.pixels import decoder_for, sample
 from keras_tl.data.auditing.reasons import UnusableError
-from keras_tl.foundation.files import replacing
+from keras_tl.foundation.figures import new_figure, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,16 +45,14 @@ def contact_sheet(audit: "Audit", path: str | os.PathLike[str] | None = None) ->
     titles = [_title(audit.names[row].removeprefix(beginning)) for row in rows]
     figure = _drawn(images, titles)
     if path is not None:
-        _write(figure, path)
+        save_figure(figure, path, dpi=100)
     return figure
 
 
 def _drawn(images: "Sequence[Image | None]", titles: Sequence[str]) -> "Figure":
-    from matplotlib.figure import Figure
-
     abreast = min(2 * _PAIRS_ABREAST, len(images))
     down = -(-len(images) // abreast)
-    figure = Figure(figsize=(2.6 * abreast, 2.4 * down), layout="constrained")
+    figure = new_figure(2.6 * abreast, 2.4 * down)
     panels = figure.subplots(down, abreast, squeeze=False).ravel()
     for axes in panels:
         axes.set_axis_off()
@@ -81,10 +78,3 @@ def _title(name: str) -> str:
     text = shown(name)
     short = text if len(text) <= MOST_CHARACTERS else f"…{text[1 - MOST_CHARACTERS :]}"
     return short.replace("$", r"\$")
-
-
-def _write(figure: "Figure", path: str | os.PathLike[str]) -> None:
-    """Writes a figure; characters that the font lacks are drawn as boxes, without a word."""
-    with warnings.catch_warnings(), replacing(path) as temporary:
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure.savefig(temporary, dpi=100)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from keras_tl.foundation.checks import one_of
+from keras_tl.foundation.shown import one_line
 from keras_tl.tuning.records import TrialRecord
 from keras_tl.tuning.reporting.ranking import DIRECTIONS, scored, varying
-from keras_tl.tuning.reporting.shown import one_line
 
 FEWEST = 30
 TREES = 300

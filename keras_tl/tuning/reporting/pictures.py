@@ -4,18 +4,24 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from keras_tl.training.rate_curve import BLUE, GREY, VERMILION
+from keras_tl.foundation.figures import (
+    BLUE,
+    GREY,
+    VERMILION,
+    new_figure,
+    plain,
+    tidy,
+    whole_numbers,
+)
 from keras_tl.tuning.records import FAILED, DepthPoint, TrialRecord
 from keras_tl.tuning.reporting.importance import Importance
 from keras_tl.tuning.reporting.intervals import mean_interval
 from keras_tl.tuning.reporting.ranking import ranked, scored, values_of
-from keras_tl.tuning.reporting.shown import one_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.collections import PathCollection
     from matplotlib.figure import Figure
-    from matplotlib.ticker import Locator
 
 RATES = ("head_rate", "backbone_rate")
 DEPTH = "trainable_stages"
@@ -39,12 +45,12 @@ def depth_curve(points: Sequence[DepthPoint], objective: str = "score") -> "Figu
     points = sorted(points, key=lambda point: point.stages)
     if not any(math.isfinite(score) for point in points for score in point.scores):
         return None
-    figure = _figure(7, 5.5)
+    figure = new_figure(7, 5.5)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     _spread(above, points, [point.scores for point in points], BLUE)
     _spread(below, points, [point.seconds for point in points], VERMILION)
-    _tidy(above, "", _plain(objective))
-    _tidy(below, "trainable stages, counted from the head, and the first of them", "training, s")
+    tidy(above, "", plain(objective))
+    tidy(below, "trainable stages, counted from the head, and the first of them", "training, s")
     below.set_ylim(bottom=0)
     _name_depths(below, points)
     above.legend(frameon=False, loc="best")
@@ -73,9 +79,9 @@ def _spread(
 def _name_depths(axes: "Axes", points: Sequence[DepthPoint]) -> None:
     """Writes the first stage that trains below each depth, if there is room."""
     if len(points) > MOST_NAMES:
-        axes.xaxis.set_major_locator(_whole_numbers())
+        axes.xaxis.set_major_locator(whole_numbers())
         return
-    names = [f"{point.stages}\n{_plain(point.first)}" for point in points]
+    names = [f"{point.stages}\n{plain(point.first)}" for point in points]
     axes.set_xticks([point.stages for point in points], names)
 
 
@@ -93,15 +99,15 @@ def rate_against_score(records: Sequence[TrialRecord], objective: str = "score")
     names = [name for name in RATES if sum(map(_is_rate, values_of(known, name))) > 1]
     if not names:
         return None
-    figure = _figure(4.2 * len(names) + 1.2, 4)
+    figure = new_figure(4.2 * len(names) + 1.2, 4)
     panels = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
     for axes, name in zip(panels, names, strict=True):
         points = _rate_panel(axes, known, name)
-        _tidy(axes, name.replace("_", " "), "")
-    panels[0].set_ylabel(_plain(objective))
+        tidy(axes, name.replace("_", " "), "")
+    panels[0].set_ylabel(plain(objective))
     if len(set(_depths(known))) > 1:
         label = "trainable stages"
-        figure.colorbar(points, ax=list(panels), label=label, ticks=_whole_numbers())
+        figure.colorbar(points, ax=list(panels), label=label, ticks=whole_numbers())
     return figure
 
 
@@ -152,17 +158,17 @@ def importance_bars(importance: Importance) -> "Figure | None":
         return None
     names = list(importance.drops)[:MOST_BARS]
     drops = [importance.drops[name] for name in names]
-    figure = _figure(7, 1.3 + 0.33 * len(names))
+    figure = new_figure(7, 1.3 + 0.33 * len(names))
     axes = figure.add_subplot()
     color = BLUE if importance.is_meaningful else GREY
     bars = axes.barh(range(len(names)), drops, color=color, height=0.65,
                      xerr=[importance.spreads[name] for name in names], ecolor=GREY)  # fmt: skip
     axes.bar_label(bars, [f"{drop:z.2f}" for drop in drops], padding=4)
-    axes.set_yticks(range(len(names)), [_plain(name) for name in names])
+    axes.set_yticks(range(len(names)), [plain(name) for name in names])
     axes.invert_yaxis()
     axes.margins(x=0.12)
     axes.tick_params(axis="y", length=0)
-    _tidy(axes, "drop of the out-of-bag R²\nwhen the values of a setting are shuffled", "")
+    tidy(axes, "drop of the out-of-bag R²\nwhen the values of a setting are shuffled", "")
     axes.grid(False, axis="y")
     verdict = "" if importance.is_meaningful else ": this ranking means nothing"
     title = f"{importance.trials} trials, out-of-bag R² {importance.oob_score:z.2f}{verdict}"
@@ -189,7 +195,7 @@ def trials_over_time(
     known = [(places[record.number], record.score) for record in scored(records)]
     best = [ranked(records[:place], direction)[0].score or 0.0 for place, _ in known]
     failed = [places[record.number] for record in records if record.status == FAILED]
-    figure = _figure(7, 4)
+    figure = new_figure(7, 4)
     axes = figure.add_subplot()
     axes.plot(*zip(*known, strict=True), "o", color=GREY, markersize=5, label="trial")
     tried = [place for place, _ in known]
@@ -198,31 +204,7 @@ def trials_over_time(
         low = axes.get_xaxis_transform()
         heights = [0.02] * len(failed)
         axes.plot(failed, heights, "x", color=VERMILION, transform=low, label="failed")
-    _tidy(axes, "trial", _plain(objective))
-    axes.xaxis.set_major_locator(_whole_numbers())
+    tidy(axes, "trial", plain(objective))
+    axes.xaxis.set_major_locator(whole_numbers())
     axes.legend(frameon=False, loc="best")
     return figure
-
-
-def _figure(width: float, height: float) -> "Figure":
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height), layout="constrained")
-
-
-def _tidy(axes: "Axes", horizontal: str, vertical: str) -> None:
-    axes.set(xlabel=horizontal, ylabel=vertical)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(True, color="#E5E5E5", linewidth=0.8)
-    axes.set_axisbelow(True)
-
-
-def _whole_numbers() -> "Locator":
-    from matplotlib.ticker import MaxNLocator
-
-    return MaxNLocator(integer=True, min_n_ticks=1)
-
-
-def _plain(text: str) -> str:
-    """Returns a name on one line, in which a dollar begins no formula."""
-    return one_line(text).replace("$", r"\$")

@@ -1,36 +1,34 @@
 """The report of a search: what is best, how sure that is, and every trial."""
 
-import base64
 import os
 import shlex
-import warnings
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keras_tl.foundation.files import discard, replacing, write_text
-from keras_tl.foundation.tables import count
-from keras_tl.tuning.records import DepthPoint, TrialRecord
-from keras_tl.tuning.reporting import pictures
-from keras_tl.tuning.reporting.importance import Importance, importance
-from keras_tl.tuning.reporting.intervals import mean_interval
-from keras_tl.tuning.reporting.ranking import setting_names, values_of, varying
-from keras_tl.tuning.reporting.shown import (
+from keras_tl.foundation.figures import save_figure
+from keras_tl.foundation.files import discard, write_text
+from keras_tl.foundation.pages import embedded, render
+from keras_tl.foundation.shown import (
     one_line,
     shown,
     shown_interval,
     shown_score,
     shown_seconds,
 )
+from keras_tl.foundation.tables import count
+from keras_tl.tuning.records import DepthPoint, TrialRecord
+from keras_tl.tuning.reporting import pictures
+from keras_tl.tuning.reporting.importance import Importance, importance
+from keras_tl.tuning.reporting.intervals import mean_interval
+from keras_tl.tuning.reporting.ranking import setting_names, values_of, varying
 from keras_tl.tuning.reporting.trial_files import whole, write_csv, write_trials_json
 from keras_tl.tuning.reporting.trial_rows import heading, shown_cell, trial_rows
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-DPI = 144
-TEMPLATE = "report.html.jinja"
+PACKAGE, TEMPLATE = "keras_tl.tuning.reporting", "report.html.jinja"
 TRAIN_OPTIONS = ("backbone", "boundary", "head", "dropout", "label_smoothing", "augment")
 WHOLE_BACKBONE = (None, "end")
 
@@ -93,7 +91,7 @@ def write_report(
         **_of_best(best, best_recipe_path, fixed or {}),
         **_of_trials(records, direction, objective),
     }
-    write_text(directory / "report.html", whole(_render(page)))
+    write_text(directory / "report.html", whole(render(PACKAGE, TEMPLATE, page)))
     return directory / "report.html"
 
 
@@ -209,17 +207,5 @@ def _picture(directory: Path, name: str, figure: "Figure | None") -> str:
     if figure is None:
         discard(path)
         return ""
-    with replacing(path) as temporary, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
-        figure.savefig(temporary, dpi=DPI)
-    return base64.b64encode(path.read_bytes()).decode("ascii")
-
-
-def _render(page: Mapping[str, Any]) -> str:
-    from jinja2 import Environment, StrictUndefined
-
-    text = files("keras_tl.tuning.reporting").joinpath(TEMPLATE).read_text(encoding="utf-8")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(text).render(page)
+    save_figure(figure, path)
+    return embedded(path.read_bytes())

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from keras_tl.foundation.shown import LONGEST, one_line, shown, shown_score, shown_seconds
 from keras_tl.tuning.records import TrialRecord
 from keras_tl.tuning.reporting.ranking import ranked, setting_names, varying
-from keras_tl.tuning.reporting.shown import LONGEST, one_line, shown, shown_score, shown_seconds
 
 SETTING, METRIC = "settings.", "metrics."
 

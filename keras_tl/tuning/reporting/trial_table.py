@@ -9,10 +9,10 @@ from rich.progress import TaskID
 
 from keras_tl.foundation import progress
 from keras_tl.foundation.checks import one_of
+from keras_tl.foundation.shown import one_line, shown, shown_score, shown_seconds
 from keras_tl.foundation.tables import as_text
 from keras_tl.tuning.records import RUNNING, TrialRecord
 from keras_tl.tuning.reporting.ranking import DIRECTIONS, ranked, scored
-from keras_tl.tuning.reporting.shown import one_line, shown, shown_score, shown_seconds
 from keras_tl.tuning.reporting.trial_grid import trial_grid
 
 MOST_ROWS = 15

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from keras_tl.training.rate_curve import BLUE, GREY
+from keras_tl.foundation.figures import BLUE, GREY
 from keras_tl.tuning.records import COMPLETED, FAILED, RUNNING, DepthPoint, TrialRecord
 from keras_tl.tuning.reporting.importance import Importance
 from keras_tl.tuning.reporting.intervals import mean_interval

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from keras_tl.tuning.reporting.shown import (
+from keras_tl.foundation.shown import (
     one_line,
     shown,
     shown_interval,
