@@ -122,8 +122,8 @@ def score(
         names: Class names.
         multi_label: Whether several classes may hold at once.
     """
-    decided = (found >= THRESHOLD).astype(int) if multi_label else found.argmax(axis=1)
-    right = (decided == labels).all(axis=1) if multi_label else decided == labels
+    decided = decide(found, multi_label=multi_label)
+    right = is_right(labels, decided)
     classes = list(range(len(names)))
     rows = _per_class(labels, decided, classes, multi_label)
     return Evaluation(
@@ -136,6 +136,19 @@ def score(
         class_names=list(names),
         examples=len(labels),
     )
+
+
+def decide(found: np.ndarray, *, multi_label: bool) -> np.ndarray:
+    """Returns what probabilities `(examples, classes)` decide, in the form of labels.
+
+    It is the most probable class; where several may hold, each of at least a half.
+    """
+    return (found >= THRESHOLD).astype(int) if multi_label else found.argmax(axis=1)
+
+
+def is_right(labels: np.ndarray, decided: np.ndarray) -> np.ndarray:
+    """Returns `(examples,)` whether each decision is right; of several, whether all are."""
+    return (decided == labels).reshape(len(labels), -1).all(axis=1)
 
 
 def interval(right: np.ndarray, level: float = 0.95) -> tuple[float, float]:

@@ -83,6 +83,12 @@ def digest(*parts: bytes | str) -> str:
     return hasher.hexdigest()[:32]
 
 
+def digest_of_file(path: str | os.PathLike[str]) -> str:
+    """Returns a short hexadecimal digest (SHA-256, its first 16 bytes) of what is in a file."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+
+
 def _sync(path: Path) -> None:
     if path.is_file():
         with open(path, "rb") as file:

@@ -21,7 +21,8 @@ class RunDirectory:
     """Files of one run.
 
     `config.yaml` holds what was asked, in sections; `history.json` the epochs and phases once
-    training is over; `model.keras` the model; `metrics.json` its scores; `export/` what is served.
+    training is over; `model.keras` the model; `metrics.json` its scores; `test_predictions.npz`
+    what it says of each test picture; `export/` what is served.
 
     Args:
         path: The directory; made when something is written.
@@ -44,6 +45,11 @@ class RunDirectory:
     def metrics_path(self) -> Path:
         """The scores of the trained model."""
         return self.path / "metrics.json"
+
+    @property
+    def predictions_path(self) -> Path:
+        """What the trained model, and what it was compared with, say of the test split."""
+        return self.path / "test_predictions.npz"
 
     @property
     def checkpoints_path(self) -> Path:
@@ -113,7 +119,8 @@ class RunDirectory:
         if not self.config_path.is_file():
             return
         names = ("config.yaml", "history.json", "metrics.json", "model.keras", "export/1")
-        for name in (*names, "history.csv", "checkpoints", "cache", "logs"):
+        others = ("history.csv", "test_predictions.npz", "checkpoints", "cache", "logs")
+        for name in (*names, *others):
             discard(self.path / name)
 
     def _require_same(self, section: str, saved: Any, asked: Any) -> None:

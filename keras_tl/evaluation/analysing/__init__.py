@@ -1,0 +1,1 @@
+"""What scored pictures tell: calibration, confidence, ranking, pairs of models, wrong labels."""

@@ -1,0 +1,69 @@
+"""What the model of a run says of its test split: read if it is there, asked for if not."""
+
+import contextlib
+import os
+from collections.abc import Mapping
+
+import keras
+import numpy as np
+
+from keras_tl.data.dataset import Data
+from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.run_data import finished_run, run_data
+from keras_tl.evaluation.scored_split import ScoredSplit
+from keras_tl.foundation.files import digest_of_file
+from keras_tl.models.card import load_classifier
+from keras_tl.training.run_directory import RunDirectory
+
+
+def scored(run_dir: str | os.PathLike[str]) -> ScoredSplit:
+    """Returns what the model of a run says of its test split, and what baselines said.
+
+    It is read from the directory if it is there, and of the model that is there. If not, as with
+    runs of `fine_tune`, the data that the run names are loaded, the model is asked, and its answers
+    are kept for the next time. Baselines, which look at the model before it is trained, are then
+    missing.
+
+    Args:
+        run_dir: Directory of a run that has ended.
+
+    Raises:
+        ValueError: If there is no such run, its data cannot be loaded again, have changed since it
+            was trained, or have no test split.
+    """
+    run = finished_run(run_dir)
+    if run.predictions_path.is_file():
+        found = ScoredSplit.from_file(run.predictions_path)
+        if found.model == digest_of_file(run.model_path):
+            return found
+    found = score_test(run, load_classifier(run.model_path), run_data(run.path))
+    with contextlib.suppress(OSError):
+        found.to_file(run.predictions_path)
+    return found
+
+
+def score_test(
+    run: RunDirectory,
+    model: keras.Model,
+    data: Data,
+    decisions: Mapping[str, np.ndarray] | None = None,
+) -> ScoredSplit:
+    """Returns what a model says of the test split of the data that it was trained on.
+
+    Args:
+        run: Where the model has been written.
+        model: That model.
+        data: Its data; there must be a test split.
+        decisions: What baselines decided on that split, by name.
+    """
+    return ScoredSplit(
+        names=data.test.names(),
+        labels=data.test.labels,
+        probabilities=probabilities(model, data.test),
+        class_names=data.class_names,
+        multi_label=data.multi_label,
+        decisions=decisions or {},
+        digests=data.test.digests,
+        fingerprint=data.fingerprint,
+        model=digest_of_file(run.model_path),
+    )
