@@ -85,7 +85,7 @@ def head_start(model: keras.Model, cuts: Sequence[Boundary]) -> int | None:
     The head begins after the last global pooling or flatten; without one, where the picture
     loses its spatial axes.
     """
-    pools = [i + 1 for i, call in enumerate(calls(model)) if isinstance(call.operation, _POOLS)]
+    pools = [i + 1 for i, call in enumerate(calls(model)) if is_pool(call)]
     after = pools[-1] if pools else 1
     flat = [
         i
@@ -116,6 +116,11 @@ def _separates(alive: Sequence[tuple[KerasTensor, Call | None]]) -> bool:
 def _leaves_one_piece(cuts: Sequence[Boundary]) -> bool:
     largest = max(after.position - before.position for before, after in pairwise(cuts))
     return 2 * largest > cuts[-1].position
+
+
+def is_pool(call: Call) -> bool:
+    """Tells whether the call makes a vector of a map: global pooling or flatten."""
+    return isinstance(call.operation, _POOLS)
 
 
 def is_merge(call: Call) -> bool:
