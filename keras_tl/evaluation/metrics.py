@@ -86,12 +86,13 @@ def evaluate(model: keras.Model, split: Split | Data) -> Evaluation:
         ValueError: If the split is empty, or has other class names, another size or resize policy.
     """
     split = split.test if isinstance(split, Data) else split
-    _require_match(model, split)
+    require_same_task(model, split)
     return score(split.labels, probabilities(model, split), split.class_names,
                  multi_label=is_multi_label(model))  # fmt: skip
 
 
-def _require_match(model: keras.Model, split: Split) -> None:
+def require_same_task(model: keras.Model, split: Split) -> None:
+    """Raises `ValueError` if the split is empty, or of other classes or images than the model's."""
     if not split.size:
         raise ValueError("`split` must have images. Received: an empty split")
     if split.class_names != class_names(model):
@@ -129,7 +130,7 @@ def score(
     return Evaluation(
         accuracy=float(right.mean()),
         accuracy_interval=interval(right),
-        log_loss=_log_loss(labels, found, multi_label),
+        log_loss=log_loss(labels, found, multi_label),
         macro_f1=float(np.mean([row["f1"] for row in rows])),
         per_class=dict(zip(names, rows, strict=True)),
         confusion=_confusion(labels, decided, classes, multi_label),
@@ -172,7 +173,8 @@ def interval(right: np.ndarray, level: float = 0.95) -> tuple[float, float]:
     return float(drawn.confidence_interval.low), float(drawn.confidence_interval.high)
 
 
-def _log_loss(labels: np.ndarray, found: np.ndarray, multi_label: bool) -> float:
+def log_loss(labels: np.ndarray, found: np.ndarray, multi_label: bool) -> float:
+    """Returns the mean cross-entropy of probabilities in nats; of several labels, over both."""
     exact = found.astype("float64")
     if multi_label:
         columns = zip(labels.T, exact.T, strict=True)

@@ -16,12 +16,12 @@ def class_names(model: keras.Model) -> list[str]:
     Raises:
         ValueError: If it is not a classifier of this package.
     """
-    return list(_probabilities(model).class_names)
+    return list(probabilities_layer(model).class_names)
 
 
 def is_multi_label(model: keras.Model) -> bool:
     """Tells whether several classes may hold at once."""
-    return _probabilities(model).multi_label
+    return probabilities_layer(model).multi_label
 
 
 def resize_policy(model: keras.Model) -> str:
@@ -80,7 +80,12 @@ def load_classifier(path: str | os.PathLike[str]) -> keras.Model:
     return model
 
 
-def _probabilities(model: keras.Model) -> ClassProbabilities:
+def probabilities_layer(model: keras.Model) -> ClassProbabilities:
+    """Returns the last layer of a classifier.
+
+    Raises:
+        ValueError: If it is not a classifier of this package.
+    """
     found = [layer for layer in model.layers if isinstance(layer, ClassProbabilities)]
     if not found:
         raise ValueError(

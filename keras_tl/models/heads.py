@@ -9,6 +9,7 @@ from keras import KerasTensor
 from keras_tl.foundation.checks import in_range, one_of
 
 POOLINGS = ("avg", "max", "concat", "flatten")
+TEMPERATURES = (1e-3, 1e3)
 
 
 def pool(features: KerasTensor, pooling: str) -> KerasTensor:
@@ -78,22 +79,28 @@ class ClassProbabilities(keras.layers.Layer):
     Args:
         class_names: Names in the order of the logits.
         multi_label: Whether several classes may hold at once (sigmoid) or one does (softmax).
+        temperature: What logits are divided by (Guo et al., 2017, arXiv:1706.04599).
 
     Call:
         logits: `(batch, classes)`. Returns float32 probabilities of the same shape.
     """
 
     def __init__(
-        self, class_names: Sequence[str], multi_label: bool = False, **kwargs: Any
+        self,
+        class_names: Sequence[str],
+        multi_label: bool = False,
+        temperature: float = 1.0,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**{"dtype": "float32", **kwargs})
         self.class_names = list(class_names)
         self.multi_label = multi_label
+        self.temperature = in_range("temperature", temperature, *TEMPERATURES)
 
     def call(self, logits: Any) -> Any:
-        """Applies softmax or sigmoid."""
+        """Applies softmax or sigmoid to logits over temperature."""
         activation = keras.activations.sigmoid if self.multi_label else keras.activations.softmax
-        return activation(logits)
+        return activation(logits if self.temperature == 1.0 else logits / self.temperature)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Shapes stay as they are."""
@@ -101,8 +108,12 @@ class ClassProbabilities(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Returns the constructor's arguments."""
-        own = {"class_names": list(self.class_names), "multi_label": self.multi_label}
-        return {**super().get_config(), **own}
+        return {
+            **super().get_config(),
+            "class_names": list(self.class_names),
+            "multi_label": self.multi_label,
+            "temperature": self.temperature,
+        }
 
 
 @keras.saving.register_keras_serializable("keras_tl")

@@ -23,6 +23,7 @@ from keras_tl.data.split import Split
 from keras_tl.foundation.checks import in_range, one_of
 from keras_tl.models.card import is_multi_label
 from keras_tl.models.heads import ClassProbabilities
+from keras_tl.models.temperature import temperature
 from keras_tl.structure.chain import chain
 from keras_tl.training.matching import require_match
 from keras_tl.training.state import assign
@@ -93,10 +94,11 @@ def solve_head(
     """Puts the linear classifier that scikit-learn finds on the frozen features into the head.
 
     The features in front of the head are standardised for the solver, and the standardisation is
-    folded into kernel and bias. The logits are then the solver's decision values `d`: with two
-    classes `(-d / 2, d / 2)`, whose difference is `d`. Those of the linear support vector machine
-    are multiplied by the one number from 0.01 to 100 at which the log loss on the validation split
-    is least, so that labels stay and probabilities mean something; without such a split by 1.
+    folded into kernel and bias. The logits, over the temperature of the model, are then the
+    solver's decision values `d`: with two classes `(-d / 2, d / 2)`, whose difference is `d`. Those
+    of the linear support vector machine are multiplied by the one number from 0.01 to 100 at which
+    the log loss on the validation split is least, so that labels stay and probabilities mean
+    something; without such a split by 1.
     Nothing but the last layer changes.
 
     The balance of the data acts as weights of the classes, which for more draws are those of
@@ -134,6 +136,7 @@ def solve_head(
     ).behind(scaler)
     if data.balance == "logit-adjustment":
         solved = solved.shifted(-np.log(priors(data.train.counts(), data.train.size)))
+    solved = solved.times(temperature(model))
     assign([dense.kernel, dense.bias], [solved.kernel, solved.bias])
 
 
@@ -157,7 +160,8 @@ def calibrating_scale(logits: np.ndarray, labels: np.ndarray) -> float:
 
     Args:
         logits: `(images, classes)`.
-        labels: `(images,)` integers.
+        labels: `(images,)` integers; or `(images, classes)` 0/1 where several classes may hold,
+            and it is the log loss of their sigmoid.
     """
     found = minimize_scalar(
         lambda power: _log_loss(10**power * logits, labels), bounds=SCALE_POWERS, method="bounded"
@@ -211,6 +215,8 @@ def _scaler(features: np.ndarray) -> StandardScaler:
 
 
 def _log_loss(logits: np.ndarray, labels: np.ndarray) -> float:
+    if labels.ndim == 2:
+        return float(np.logaddexp(0.0, np.where(labels == 1, -logits, logits)).mean())
     return log_loss(labels, softmax(logits, axis=1), labels=np.arange(logits.shape[1]))
 
 

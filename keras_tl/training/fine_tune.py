@@ -13,6 +13,7 @@ from keras_tl.data.dataset import Data
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import digest
 from keras_tl.models.card import read_model
+from keras_tl.models.temperature import set_temperature, temperature
 from keras_tl.structure.graph import random_states
 from keras_tl.training.display import TrainingDisplay
 from keras_tl.training.fit_phases import Objective, Training
@@ -196,7 +197,9 @@ def fingerprint(model: keras.Model) -> str:
 def _finished(run: RunDirectory, model: keras.Model, recipe: Recipe) -> Result:
     """Returns the result of a run that has ended, its weights put into `model`."""
     run.tidy()
-    model.set_weights(read_model(run.model_path).get_weights())
+    saved = read_model(run.model_path)
+    model.set_weights(saved.get_weights())
+    set_temperature(model, temperature(saved))
     phases = tuple(
         PhaseResult(
             **{**phase, "history": tuple(phase["history"]), "stages": tuple(phase["stages"])}
