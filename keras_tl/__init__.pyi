@@ -6,6 +6,8 @@ from .data.contact_sheet import contact_sheet as contact_sheet
 from .data.dataset import Data as Data
 from .data.load import load_data as load_data
 from .data.split import Split as Split
+from .evaluation.explaining.explain import explain as explain
+from .evaluation.explaining.heatmaps import Heatmaps as Heatmaps
 from .evaluation.metrics import Evaluation as Evaluation
 from .evaluation.metrics import evaluate as evaluate
 from .evaluation.predict import Predictions as Predictions
