@@ -102,7 +102,7 @@ def build_classifier(
     colour = background or (data.background if data else WHITE)
     wanted = data.image_size if image_size is None and data else image_size
     size = None if wanted is None else as_size(wanted)
-    with _seeded(seed):
+    with seeded(seed):
         body, family = _body(backbone, size, weights, backbone_options)
         if boundary is not None:
             body = end_at(body, boundary)
@@ -119,7 +119,7 @@ def build_classifier(
 
 
 @contextlib.contextmanager
-def _seeded(seed: int) -> Iterator[None]:
+def seeded(seed: int) -> Iterator[None]:
     """Seeds Python's generator, from which Keras draws the seeds of layers, and puts it back."""
     state = random.getstate()
     random.seed(seed)
