@@ -30,6 +30,7 @@ from keras_tl.foundation.progress import track
 IMAGE_SIZE = 96
 CLASSES = 10
 HEAD, TOP, ALL = -1, -2, 0
+GRADUAL = [(HEAD, 6), (0.75, 3), (0.5, 3), (0.25, 3), (ALL, 3)]
 Seconds = tuple[float, ...]
 
 
@@ -47,7 +48,7 @@ class Work:
 
     name: str
     backbone: str
-    phases: Sequence[tuple[int, int]] | None
+    phases: Sequence[tuple[float, int]] | None
     promised: float
     promised_filled: float | None = None
 
@@ -56,6 +57,7 @@ TABLE = (
     Work("linear probe, 10 epochs", "EfficientNetB0", [(HEAD, 10)], 7.0, 50.0),
     Work("linear probe, 10 epochs", "ResNet50", [(HEAD, 10)], 7.0, 50.0),
     Work("LP-FT, 5 + 5 epochs, top stage", "EfficientNetB0", [(HEAD, 5), (TOP, 5)], 2.5),
+    Work("gradual unfreezing, the recipe's 6 + 4 x 3 epochs", "EfficientNetB0", GRADUAL, 1.3),
     Work("gradual unfreezing, an epoch a stage", "EfficientNetB0", None, 1.3),
     Work("full fine-tuning, 3 epochs", "EfficientNetB0", [(ALL, 3)], 0.97),
 )
