@@ -48,8 +48,9 @@ def explain(
             `"hires-cam"`, which is exact for heads that flatten the map; `"score-cam"`, which needs
             no gradients; or, on the pixels, `"integrated-gradients"` and `"occlusion"`. The last
             three run the model many times a picture.
-        classes: Name of the class to explain in all pictures; or for each picture a name, or
-            several; None is the most probable.
+        classes: Name of the class to explain; or a list of one name for each picture. A tuple of
+            names in the place of one shows them side by side, and `[("cat", "dog")]` does so for
+            all pictures. None is the most probable class of each.
         top: Where `classes` is None: how many of the most probable classes of each picture.
         boundary: Stage or block whose feature map is looked at, such as `"stage3"`; by default the
             last map before pooling. Where two tensors pass it (NASNet) it is the last.

@@ -26,14 +26,14 @@ def class_gradient(
     Raises:
         RuntimeError: On a backend other than TensorFlow and JAX.
     """
-    *others, last = inputs
+    *others, last = map(keras.ops.convert_to_tensor, inputs)
 
     def sum_of_logits(tensor: Any) -> Any:
         logits = to_logits([*others, tensor] if others else tensor, training=False)
         chosen = keras.ops.take_along_axis(logits, np.asarray(classes)[:, None], axis=1)
         return keras.ops.sum(chosen)
 
-    gradient = _of_backend()(sum_of_logits, keras.ops.convert_to_tensor(last))
+    gradient = _of_backend()(sum_of_logits, last)
     return np.asarray(keras.ops.convert_to_numpy(gradient), dtype="float32")
 
 

@@ -8,12 +8,15 @@ import numpy as np
 from keras_tl.evaluation.explaining.opened_model import OpenedModel
 from keras_tl.foundation.checks import at_least, in_range
 
+SHOWN = 0.99
+
 
 @dataclass(frozen=True)
 class IntegratedGradients:
     r"""`(x - x') \odot \int_0^1 \partial y_c / \partial x (x' + t (x - x')) dt`, `x'` a flat image.
 
-    The map is the sum over colours, where it is positive.
+    The map is the sum over colours, where it is positive; the hundredth of its pixels that is
+    strongest is cut to one value, since else a single pixel leaves the others dark.
 
     Source: Sundararajan et al., 2017, arXiv:1703.01365.
 
@@ -35,7 +38,8 @@ class IntegratedGradients:
 
     def __call__(self, model: OpenedModel, images: np.ndarray, classes: np.ndarray) -> np.ndarray:
         """Explains a batch, image by image."""
-        return np.maximum(self.attributions(model, images, classes).sum(axis=-1), 0.0)
+        found = self.attributions(model, images, classes).sum(axis=-1)
+        return np.stack([_without_extremes(np.maximum(one, 0.0)) for one in found])
 
     def attributions(
         self, model: OpenedModel, images: np.ndarray, classes: np.ndarray
@@ -57,3 +61,8 @@ class IntegratedGradients:
             classes = np.full(len(times), explained)
             total += model.pixel_gradient(points.astype("float32"), classes).sum(axis=0)
         return way * total / self.steps
+
+
+def _without_extremes(positive: np.ndarray) -> np.ndarray:
+    speaking = positive[positive > 0]
+    return np.minimum(positive, np.quantile(speaking, SHOWN)) if speaking.size else positive

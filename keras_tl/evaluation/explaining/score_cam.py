@@ -42,5 +42,6 @@ class ScoreCAM:
 def _seen_through(image: np.ndarray, features: np.ndarray) -> Iterator[np.ndarray]:
     """Yields the picture times each channel; a channel that is the same everywhere shows none."""
     for channel in np.moveaxis(features, -1, 0):
-        mask, _ = scaled(enlarged((channel - channel.min())[None], image.shape[:2]))
-        yield image * mask[0][..., None]
+        mask = enlarged(channel[None], image.shape[:2])
+        (mask,), _ = scaled(mask - mask.min())
+        yield image * mask[..., None]

@@ -28,9 +28,9 @@ def targets(
     """Returns what to explain: a picture and a class for each map.
 
     Args:
-        classes: None, for the `top` most probable of each picture; a name, for all pictures; or
-            for each picture a name or several.
-        top: How many classes of each picture.
+        classes: None, for the `top` most probable of each picture; a name, for all pictures; or a
+            list of one entry for each picture, or for all, each a name or several.
+        top: How many classes of each picture where `classes` is None.
         probabilities: `(pictures, classes)`.
         names: Class names.
 
@@ -38,28 +38,32 @@ def targets(
         `(maps,)` numbers of pictures, in order, and `(maps,)` numbers of classes.
 
     Raises:
-        ValueError: If a name is no class, or there is not one entry a picture.
+        ValueError: If a name is no class, there are too few or too many entries, or none, or both
+            arguments choose.
     """
     at_least("top", top, 1)
     if classes is None:
         wanted = np.argsort(-probabilities, axis=1, kind="stable")[:, :top].tolist()
+    elif top == 1:
+        wanted = [_numbers(entry, names) for entry in _entries(classes, len(probabilities))]
     else:
-        wanted = [_numbers(entry, names) for entry in _entries(classes, top, len(probabilities))]
+        raise ValueError(
+            f"`top` must be 1 where `classes` are named. Received: top={top}, classes={classes!r}"
+        )
+    if not any(wanted):
+        raise ValueError(f"`classes` must name at least one class. Received: classes={classes!r}")
     pictures = np.repeat(np.arange(len(wanted)), [len(entry) for entry in wanted])
     return pictures, np.array([number for entry in wanted for number in entry])
 
 
-def _entries(classes: str | Sequence[Entry], top: int, pictures: int) -> list[Entry]:
-    entries: list[Entry] = list(classes)
-    if isinstance(classes, str):
-        entries = [classes] * pictures
-    if top > 1 or len(entries) != pictures:
+def _entries(classes: str | Sequence[Entry], pictures: int) -> list[Entry]:
+    entries: list[Entry] = [classes] if isinstance(classes, str) else list(classes)
+    if len(entries) not in (1, pictures):
         raise ValueError(
-            "`classes` must be None, or the name of a class, or one entry for each of the "
-            f"{pictures} pictures, and goes without `top`. Received: {len(entries)} entries, "
-            f"top={top}"
+            "`classes` must be None, the name of a class, or a list of one entry for all pictures "
+            f"or one for each of the {pictures}. Received: {len(entries)} entries"
         )
-    return entries
+    return entries * pictures if len(entries) == 1 else entries
 
 
 def _numbers(entry: Entry, names: Sequence[str]) -> list[int]:
