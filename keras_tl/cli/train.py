@@ -122,6 +122,8 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     import keras
 
     import keras_tl as ktl
+    from keras_tl.evaluation.baselines import worth
+    from keras_tl.evaluation.scored_run import score_test
 
     keras.utils.set_random_seed(settings["seed"])
     data = load(settings)
@@ -131,7 +133,7 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     if overwrite:
         run.clear()
     run.claim("train", settings)
-    measured = _baselines(settings["baselines"], model, data)
+    decided = _baselines(settings["baselines"], model, data)
     ktl.fine_tune(
         model,
         data,
@@ -144,12 +146,15 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
         views=settings["views"],
         seed=settings["seed"],
     )
-    scores = ktl.evaluate(model, data.test).to_dict()
+    found = score_test(run, model, data, decided)
+    found.to_file(run.predictions_path)
     if not (run.path / "export" / "1").is_dir():
         with console.status("Exporting, and proving the export in a fresh process"):
             ktl.export_saved_model(model, run.path / "export" / "1", verify_on=data.test)
+    baselines = {name: worth(made, found.labels) for name, made in decided.items()}
     aside = [vars(item) for item in data.set_aside]
-    write_json(run.metrics_path, {**scores, "baselines": measured, "set_aside": aside})
+    scores = found.scores.to_dict()
+    write_json(run.metrics_path, {**scores, "baselines": baselines, "set_aside": aside})
 
 
 def _build(settings: dict[str, Any], data: Any) -> Any:
@@ -170,14 +175,14 @@ def _recipe(name: str) -> Any:
 
 
 def _baselines(choice: str, model: Any, data: Any) -> dict[str, Any]:
-    """Scores the baselines that were asked for, before the model is trained."""
+    """Returns what the baselines that were asked for decide, before the model is trained."""
     from keras_tl.data.sources.resolve import is_built_in
-    from keras_tl.evaluation.baselines import BASELINES, baseline
+    from keras_tl.evaluation.baselines import BASELINES, decisions
     from keras_tl.foundation.progress import track
 
-    if choice == "none" or data.multi_label:
+    if choice == "none":
         return {}
     is_all = choice == "all" or is_built_in(data.settings["source"])
     names = list(BASELINES) if is_all else ["majority class", "linear probe"]
     found = track(names, "Baselines", len(names), show=True)
-    return {name: baseline(name, model, data) for name in found}
+    return {name: decisions(name, model, data) for name in found}

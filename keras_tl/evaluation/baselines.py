@@ -1,11 +1,13 @@
 """What a fine-tuned model has to beat: chance, raw pixels, frozen features, and no transfer."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 from sklearn.dummy import DummyClassifier
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -13,7 +15,7 @@ from sklearn.svm import SVC
 from keras_tl.data.dataset import Data
 from keras_tl.data.decode import resize
 from keras_tl.data.split import Split
-from keras_tl.evaluation.metrics import interval
+from keras_tl.evaluation.metrics import decide, interval, is_right
 from keras_tl.foundation.checks import one_of
 from keras_tl.structure.chain import chain
 from keras_tl.training.closed_form import DEFAULT_C, SOLVERS, head_features
@@ -21,22 +23,23 @@ from keras_tl.training.closed_form import DEFAULT_C, SOLVERS, head_features
 RAW_SIZE = 32
 SCRATCH_BATCHES = 480
 SCRATCH_EPOCHS = (12, 60)
+LOSSES = {False: "sparse_categorical_crossentropy", True: "binary_crossentropy"}
 
 
 def majority_class(model: keras.Model, data: Data) -> np.ndarray:
-    """Always says the most frequent class of the training split."""
+    """Always says the most frequent class of the training split; of several, yes or no to each."""
     return _fit_and_predict(DummyClassifier(strategy="most_frequent"), data, _no_features)
 
 
 def raw_pixel_svm(model: keras.Model, data: Data) -> np.ndarray:
     """A support vector machine with a radial kernel (C=10) on pixels, at 32 by 32."""
-    return _fit_and_predict(SVC(C=10), data, _pixels)
+    return _fit_and_predict(_for_labels(SVC(C=10), data), data, raw_pixels)
 
 
 def linear_probe(model: keras.Model, data: Data) -> np.ndarray:
     """Logistic regression (C=0.1) on the standardised features that the head of `model` gets."""
     prefix, _ = chain(model).split(-1)
-    probe = make_pipeline(StandardScaler(), SOLVERS["logistic"](DEFAULT_C))
+    probe = make_pipeline(StandardScaler(), _for_labels(SOLVERS["logistic"](DEFAULT_C), data))
     return _fit_and_predict(probe, data, lambda split: head_features(prefix, split))
 
 
@@ -45,12 +48,15 @@ def from_scratch(model: keras.Model, data: Data) -> np.ndarray:
 
     It trains for about 480 batches, at least 12 and at most 60 epochs.
     """
-    network = small_network(len(data.class_names))
+    network = small_network(len(data.class_names), multi_label=data.multi_label)
     epochs = int(np.clip(SCRATCH_BATCHES // len(data.train), *SCRATCH_EPOCHS))
-    network.compile("adam", "sparse_categorical_crossentropy")
-    images, labels = _pixels(data.train, flat=False), data.train.labels
+    network.compile(
+        "adam", f"{'binary' if data.multi_label else 'sparse_categorical'}_crossentropy"
+    )
+    images, labels = raw_pixels(data.train, flat=False), data.train.labels
     network.fit(images, labels, epochs=epochs, batch_size=data.train.batch_size, verbose=0)
-    return network.predict(_pixels(data.test, flat=False), verbose=0).argmax(axis=1)
+    found = network.predict(raw_pixels(data.test, flat=False), verbose=0)
+    return decide(found, multi_label=data.multi_label)
 
 
 BASELINES: dict[str, Callable[[keras.Model, Data], np.ndarray]] = {
@@ -61,23 +67,33 @@ BASELINES: dict[str, Callable[[keras.Model, Data], np.ndarray]] = {
 }
 
 
-def baseline(name: str, model: keras.Model, data: Data) -> dict[str, Any]:
-    """Scores a baseline on the test split.
+def decisions(name: str, model: keras.Model, data: Data) -> np.ndarray:
+    """Returns what a baseline decides on the test split.
 
     Args:
         name: A row of `BASELINES`.
         model: Classifier before fine-tuning; only the linear probe looks at it.
-        data: Data with one label an image.
+        data: Data with training and test images.
 
     Returns:
-        `accuracy` and its 95 % `accuracy_interval`.
+        `(images,)` integers; `(images, classes)` 0/1 where several classes may hold.
     """
     decided = BASELINES[one_of("name", name, BASELINES)](model, data)
-    right = decided == data.test.labels
+    return np.asarray(decided).astype("int64")
+
+
+def worth(decided: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+    """Returns the `accuracy` of decisions and its 95 % `accuracy_interval`, as plain data."""
+    right = is_right(labels, decided)
     return {"accuracy": float(right.mean()), "accuracy_interval": list(interval(right))}
 
 
-def small_network(classes: int) -> keras.Model:
+def baseline(name: str, model: keras.Model, data: Data) -> dict[str, Any]:
+    """Scores a baseline on the test split; see `decisions` and `worth`."""
+    return worth(decisions(name, model, data), data.test.labels)
+
+
+def small_network(classes: int, *, multi_label: bool = False) -> keras.Model:
     """Returns the network that is trained from scratch, for images of 32 by 32 pixels."""
     return keras.Sequential(
         [
@@ -92,7 +108,7 @@ def small_network(classes: int) -> keras.Model:
                 )
             ),
             keras.layers.Flatten(),
-            keras.layers.Dense(classes, activation="softmax"),
+            keras.layers.Dense(classes, activation="sigmoid" if multi_label else "softmax"),
         ]
     )
 
@@ -100,15 +116,23 @@ def small_network(classes: int) -> keras.Model:
 def _fit_and_predict(
     classifier: Any, data: Data, features: Callable[[Split], np.ndarray]
 ) -> np.ndarray:
-    classifier.fit(features(data.train.in_order()), data.train.labels)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Label .* is present in all training examples")
+        classifier.fit(features(data.train.in_order()), data.train.labels)
     return classifier.predict(features(data.test))
+
+
+def _for_labels(estimator: Any, data: Data) -> Any:
+    """Returns an estimator of one label, or one of each class where several may hold."""
+    return OneVsRestClassifier(estimator) if data.multi_label else estimator
 
 
 def _no_features(split: Split) -> np.ndarray:
     return np.zeros((split.size, 1))
 
 
-def _pixels(split: Split, *, flat: bool = True) -> np.ndarray:
+def raw_pixels(split: Split, *, flat: bool = True) -> np.ndarray:
+    """Returns images at 32 by 32, `(images, 3072)`, or `(images, 32, 32, 3)` unless `flat`."""
     small = [
         keras.ops.convert_to_numpy(resize(images, (RAW_SIZE, RAW_SIZE), "stretch"))
         for images, _ in split.in_order()

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_tl.evaluation.metrics import decide, is_right
+from keras_tl.evaluation.metrics import Evaluation, decide, is_right, score
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import replacing
 
@@ -67,6 +67,13 @@ class ScoredSplit:
     def right(self) -> np.ndarray:
         """`(images,)` whether the model is right; where several classes may hold, in all."""
         return is_right(self.labels, self.decided)
+
+    @cached_property
+    def scores(self) -> Evaluation:
+        """Accuracy with its interval, log loss, scores of each class, confusion matrix."""
+        return score(
+            self.labels, self.probabilities, self.class_names, multi_label=self.multi_label
+        )
 
     def right_of(self, baseline: str) -> np.ndarray:
         """Returns `(images,)` whether a baseline is right.

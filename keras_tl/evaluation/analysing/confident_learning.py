@@ -1,0 +1,87 @@
+"""Confident learning: labels that a classifier doubts which has not learned from them.
+
+Source: Northcutt et al., 2019, arXiv:1911.00068.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.model_selection import PredefinedSplit, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+
+from keras_tl.training.closed_form import DEFAULT_C, SOLVERS
+
+
+@dataclass(frozen=True, eq=False)
+class Doubts:
+    """What confident learning makes of labels.
+
+    Attributes:
+        examined: `(examined,)` rows that could be looked at.
+        suggested: `(examined,)` the label that each should have; the given one where nothing
+            speaks against it.
+        margin: `(examined,)` probability of that label less that of the given one.
+    """
+
+    examined: np.ndarray
+    suggested: np.ndarray
+    margin: np.ndarray
+
+
+def doubts(features: np.ndarray, labels: np.ndarray, fold: np.ndarray) -> Doubts:
+    """Asks of each label whether what is learned from the other folds says so too.
+
+    Only labels that occur in two folds or more can be looked at.
+
+    Args:
+        features: `(images, features)`.
+        labels: `(images,)` integers.
+        fold: `(images,)` number of the fold that each image is in.
+    """
+    seen = np.unique(np.stack([labels, fold]), axis=1)[0]
+    classes = np.flatnonzero(np.bincount(seen) > 1)
+    rows = np.flatnonzero(np.isin(labels, classes)) if len(classes) > 1 else np.arange(0)
+    if not len(rows):
+        return Doubts(rows, rows, np.zeros(0))
+    given = np.searchsorted(classes, labels[rows])
+    found = out_of_fold(features[rows], given, fold[rows])
+    suggested = plausible_labels(given, found)
+    each = np.arange(len(rows))
+    return Doubts(rows, classes[suggested], found[each, suggested] - found[each, given])
+
+
+def out_of_fold(features: np.ndarray, labels: np.ndarray, fold: np.ndarray) -> np.ndarray:
+    """Returns what a logistic regression says of each image that has learned from other folds.
+
+    Args:
+        features: `(images, features)`; standardised for it.
+        labels: `(images,)` integers `0, 1, ...`; each occurs in at least two folds.
+        fold: `(images,)` number of the fold that each image is in.
+
+    Returns:
+        Probabilities `(images, classes)`.
+    """
+    probe = make_pipeline(StandardScaler(), SOLVERS["logistic"](DEFAULT_C))
+    folds = PredefinedSplit(fold)
+    with threadpool_limits(1):  # The products are small: threads would wait for each other.
+        return cross_val_predict(probe, features, labels, cv=folds, method="predict_proba")
+
+
+def plausible_labels(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Returns the likeliest plausible label of each image; the given one where none is plausible.
+
+    A label is plausible for an image if its probability is at least the mean that it has among the
+    images that it is given to.
+
+    Args:
+        labels: `(images,)` integers; each class is given to at least one image.
+        probabilities: `(images, classes)`, out of fold.
+    """
+    confidence = probabilities[np.arange(len(labels)), labels]
+    classes = range(probabilities.shape[1])
+    thresholds = [confidence[labels == number].mean() for number in classes]
+    is_plausible = probabilities >= thresholds
+    likeliest = np.where(is_plausible, probabilities, -1.0).argmax(axis=1)
+    return np.where(is_plausible.any(axis=1), likeliest, labels)
