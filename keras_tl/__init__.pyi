@@ -17,11 +17,11 @@ from .evaluation.ranking import Ranking as Ranking
 from .models.build import build_classifier as build_classifier
 from .models.card import class_names as class_names
 from .models.card import load_classifier as load_classifier
-from .serving.agreement import ExportError as ExportError
 from .serving.litert import export_litert as export_litert
 from .serving.onnx_file import export_onnx as export_onnx
+from .serving.proving.agreement import ExportError as ExportError
+from .serving.proving.verification import Verification as Verification
 from .serving.saved_model import export_saved_model as export_saved_model
-from .serving.verification import Verification as Verification
 from .serving.verify import verify_export as verify_export
 from .structure.chain import Chain as Chain
 from .structure.chain import Stage as Stage

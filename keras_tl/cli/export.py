@@ -11,7 +11,11 @@ from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.progress import console, say
 
 NAME = "export"
-FORMATS = ("saved_model", "litert", "onnx")
+EXPORTS = {
+    "saved_model": "export_saved_model",
+    "litert": "export_litert",
+    "onnx": "export_onnx",
+}
 
 
 def run(
@@ -34,18 +38,23 @@ def run(
     largest_drop: Annotated[
         float | None, typer.Option(help="What dynamic and int8 may lose; 0.02 is 2 % of labels.")
     ] = None,
+    measure: Annotated[bool, typer.Option(help="Measure size and speed as well.")] = True,
 ) -> None:
     """Export a trained model as a SavedModel that takes encoded pictures, or as a file."""
-    one_of("format", file_format, FORMATS)
+    one_of("format", file_format, EXPORTS)
     options = _options(file_format, precision, representative, largest_drop)
     start_keras()
     import keras_tl as ktl
+    from keras_tl.serving.card_file import read_card
 
     classifier = ktl.load_classifier(model)
     pictures = _pictures(verify_on)
-    with console.status("Exporting, and proving the export in a fresh process"):
-        path = _export(file_format, classifier, out, verify_on=pictures, **options)
-    say(f"Proven on {len(pictures)} pictures: {path}")
+    with console.status("Exporting, and proving the export in a fresh process"), held_stderr():
+        path = getattr(ktl, EXPORTS[file_format])(
+            classifier, out, verify_on=pictures, measure=measure, **options
+        )
+    proof = ktl.Verification.from_dict(read_card(path)["verification"])
+    say(f"{proof}\nProven on {proof.examples} pictures: {path}")
     _say_what_next(file_format, path)
 
 
@@ -69,22 +78,6 @@ def _pictures(source: Path) -> list[Path]:
     from keras_tl.data.sources.folder import pictures_in
 
     return pictures_in(source) if source.is_dir() else [source]
-
-
-def _export(file_format: str, classifier: Any, out: Path, **options: Any) -> Path:
-    """Exports; what converters write to the terminal is shown if they fail."""
-    import keras_tl as ktl
-    from keras_tl.serving.litert import export_litert
-    from keras_tl.serving.onnx_file import export_onnx
-
-    if file_format == "saved_model":
-        return ktl.export_saved_model(classifier, out, **options)
-    try:
-        with held_stderr():
-            export = {"litert": export_litert, "onnx": export_onnx}[file_format]
-            return export(classifier, out, **options)
-    except ImportError as error:
-        raise RuntimeError(str(error)) from error
 
 
 def _say_what_next(file_format: str, path: Path) -> None:

@@ -20,6 +20,7 @@ from keras_tl.cli import (
     verify,
 )
 from keras_tl.foundation.progress import error_console
+from keras_tl.serving.extras import MissingExtraError
 
 app = typer.Typer(
     name="keras-tl",
@@ -51,6 +52,6 @@ def main() -> None:
     """Runs the command line; mistakes of the user end in one message, not in a traceback."""
     try:
         app()
-    except (ValueError, OSError, RuntimeError) as error:
+    except (ValueError, OSError, RuntimeError, MissingExtraError) as error:
         error_console.print(f"Error: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(1)

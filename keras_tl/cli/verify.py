@@ -1,4 +1,4 @@
-"""`keras-tl verify`: whether an export still does what its model does."""
+"""`keras-tl verify`: whether an export, of any format, still does what its model does."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +14,16 @@ NAME = "verify"
 
 
 def run(
-    export: Annotated[Path, typer.Argument(help="A SavedModel, or the folder of its versions.")],
+    export: Annotated[
+        Path, typer.Argument(help="A SavedModel, the folder of its versions, or a file.")
+    ],
     model: Annotated[Path, typer.Option(help="A `.keras` file, or the directory of a run.")],
     on: Annotated[str, typer.Option(help="As the source of `train`; its test split is taken.")],
     assert_accuracy_at_least: Annotated[
         float | None, typer.Option(help="Share of right labels; less is an error.")
+    ] = None,
+    largest_drop: Annotated[
+        float | None, typer.Option(help="What a quantised file may lose; 0.02 is 2 % of labels.")
     ] = None,
     limit: Annotated[int, typer.Option(help="Number of pictures at most.")] = 1000,
     measure: Annotated[bool, typer.Option(help="Measure size and speed as well.")] = True,
@@ -38,6 +43,7 @@ def run(
             limit=limit,
             accuracy_at_least=assert_accuracy_at_least,
             measure=measure,
+            **({} if largest_drop is None else {"largest_drop": largest_drop}),
         )
     say(str(proof))
     if out is not None:

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -34,6 +35,16 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise _named(error, path) from error
     finally:
         discard(temporary)
+
+
+def leftovers(path: Path) -> list[Path]:
+    """Returns what processes that were killed within `replacing(path)` left beside `path`.
+
+    One that is still at it has its temporary path there too.
+    """
+    names = re.compile(rf"\.[0-9a-f]{{8}}\.{re.escape(path.name)}")
+    beside = path.parent.iterdir() if path.parent.is_dir() else ()
+    return sorted(other for other in beside if names.fullmatch(other.name))
 
 
 def discard(path: Path) -> None:

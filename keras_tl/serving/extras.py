@@ -5,19 +5,24 @@ import importlib.util
 EXTRAS = {
     "litert": ("ai_edge_litert",),
     "onnx": ("onnx", "onnxruntime", "tf2onnx"),
+    "client": ("tensorflow_serving",),
 }
 
 
+class MissingExtraError(ImportError):
+    """An optional library is needed and not there; the message has the command that brings it."""
+
+
 def require_extra(name: str) -> None:
-    """Raises `ImportError` with the command to run, if a library of an extra is missing.
+    """Raises `MissingExtraError` if a library of an extra is missing.
 
     Args:
-        name: Name of the extra, a key of `EXTRAS`.
+        name: Of a format or a part of this package; those not in `EXTRAS` need none.
     """
-    missing = [library for library in EXTRAS[name] if not is_installed(library)]
+    missing = [library for library in EXTRAS.get(name, ()) if not is_installed(library)]
     if missing:
-        raise ImportError(
-            f"The export to {name} needs {', '.join(missing)}, which cannot be imported. Run "
+        raise MissingExtraError(
+            f"{name!r} needs {', '.join(missing)}, which cannot be imported. Run "
             f"`pip install 'keras-tl[{name}]'`."
         )
 

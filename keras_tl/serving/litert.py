@@ -6,19 +6,16 @@ from pathlib import Path
 import keras
 
 from keras_tl.foundation.checks import in_range, one_of
-from keras_tl.foundation.files import replacing
-from keras_tl.serving.exportable import require_exportable, require_supported
-from keras_tl.serving.file_proof import Allowance, prove_file, warn_unproven
-from keras_tl.serving.full_precision import in_full_precision, lost_in_mixed
-from keras_tl.serving.metadata import append_metadata, metadata
-from keras_tl.serving.proof_images import VerifyOn
-from keras_tl.serving.quantised import LARGEST_DROP
-from keras_tl.serving.reference import decoded_images, reference
-from keras_tl.serving.to_litert import to_litert
-from keras_tl.serving.traced import traced
-
-PRECISIONS = ("float32", "float16", "dynamic", "int8")
-TOLERANCES = {"float32": 1e-4, "float16": 1e-2}
+from keras_tl.serving.card_file import IMAGES, card_of
+from keras_tl.serving.exporting import export_proven
+from keras_tl.serving.formats import FORMATS
+from keras_tl.serving.graphs.exportable import require_exportable, require_supported
+from keras_tl.serving.graphs.full_precision import in_full_precision
+from keras_tl.serving.graphs.to_litert import PRECISIONS, write_litert
+from keras_tl.serving.graphs.traced import traced
+from keras_tl.serving.proving.allowance import LARGEST_DROP, allowance_for
+from keras_tl.serving.proving.proof_images import VerifyOn
+from keras_tl.serving.proving.reference import decoded_images
 
 
 def export_litert(
@@ -30,6 +27,7 @@ def export_litert(
     verify_on: VerifyOn | None,
     tolerance: float | None = None,
     largest_drop: float = LARGEST_DROP,
+    measure: bool = False,
 ) -> Path:
     """Exports a classifier as a LiteRT file, and proves it.
 
@@ -39,8 +37,8 @@ def export_litert(
 
     A picture gets there upright (EXIF), on the background, in RGB, brought to the size bilinearly
     with antialiasing as the resize policy says. `snippets/label_with_litert.py` does it in ten
-    lines, Pillow and the runtime alone; class names, size, policy and background are in the file,
-    JSON under `keras_tl.json` in a ZIP archive at its end.
+    lines, Pillow and the runtime alone; class names, size, policy, background and the proof are in
+    the file, JSON under `keras_tl.json` in a ZIP archive at its end.
 
     Args:
         model: Classifier from `build_classifier`; one of mixed precision is exported in float32.
@@ -57,6 +55,7 @@ def export_litert(
             file is more exact than, 2e-2 (float16) or 1e-1 (bfloat16).
         largest_drop: What `"dynamic"` and `"int8"` may lose: accuracy where `verify_on` has
             labels, else the share of pictures that get another label than from the model.
+        measure: Whether to measure size and speed for the card, some seconds more.
 
     Returns:
         The file.
@@ -77,17 +76,19 @@ def export_litert(
     plain = in_full_precision(model)  # kept: a graph does not hold on to its variables
     graph = traced(plain)
     require_supported("litert", graph)
-    expected = None if verify_on is None else reference(model, verify_on)
     typical = None if representative is None else decoded_images(model, representative)
-    with replacing(path) as temporary:
-        temporary.write_bytes(to_litert(graph, precision, typical))
-        append_metadata(temporary, metadata(model, precision))
-        if expected is None:
-            warn_unproven(path)
-        else:
-            allowance = _allowance(model, precision, tolerance, largest_drop)
-            prove_file("litert", temporary, model, expected, allowance)
-    return path
+    allowance = allowance_for(
+        FORMATS["litert"], model, precision, tolerance=tolerance, largest_drop=largest_drop
+    )
+    return export_proven(
+        model,
+        path,
+        lambda temporary: write_litert(graph, temporary, precision, typical),
+        {**card_of(model), "precision": precision, "images": IMAGES},
+        allowance,
+        verify_on=verify_on,
+        measure=measure,
+    )
 
 
 def _check_representative(precision: str, representative: VerifyOn | None) -> None:
@@ -97,12 +98,3 @@ def _check_representative(precision: str, representative: VerifyOn | None) -> No
             f"`data.train`, and None otherwise. Received: precision={precision!r}, "
             f"representative={representative!r}"
         )
-
-
-def _allowance(
-    model: keras.Model, precision: str, tolerance: float | None, largest_drop: float
-) -> Allowance:
-    if precision not in TOLERANCES:
-        return Allowance(largest_drop=largest_drop)
-    usual = max(TOLERANCES[precision], lost_in_mixed(model))
-    return Allowance(tolerance=usual if tolerance is None else tolerance)

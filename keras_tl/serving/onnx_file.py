@@ -2,22 +2,18 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import keras
 
-from keras_tl.foundation.files import replacing
-from keras_tl.serving.agreement import ExportError
-from keras_tl.serving.exportable import require_exportable, require_supported
-from keras_tl.serving.file_proof import Allowance, prove_file, warn_unproven
-from keras_tl.serving.full_precision import in_full_precision, lost_in_mixed
-from keras_tl.serving.metadata import KEY, metadata
-from keras_tl.serving.proof_images import VerifyOn
-from keras_tl.serving.reference import reference
-from keras_tl.serving.to_onnx import to_onnx
-from keras_tl.serving.traced import traced
-
-TOLERANCE = 1e-3
+from keras_tl.serving.card_file import IMAGES, card_of
+from keras_tl.serving.exporting import export_proven
+from keras_tl.serving.formats import FORMATS
+from keras_tl.serving.graphs.exportable import require_exportable, require_supported
+from keras_tl.serving.graphs.full_precision import in_full_precision
+from keras_tl.serving.graphs.to_onnx import write_onnx
+from keras_tl.serving.graphs.traced import traced
+from keras_tl.serving.proving.allowance import allowance_for
+from keras_tl.serving.proving.proof_images import VerifyOn
 
 
 def export_onnx(
@@ -26,6 +22,7 @@ def export_onnx(
     *,
     verify_on: VerifyOn | None,
     tolerance: float | None = None,
+    measure: bool = False,
 ) -> Path:
     """Exports a classifier as an ONNX file, and proves it.
 
@@ -34,8 +31,8 @@ def export_onnx(
 
     A picture gets there upright (EXIF), on the background, in RGB, brought to the size bilinearly
     with antialiasing as the resize policy says. `snippets/label_with_onnx.py` does it in ten
-    lines, Pillow and the runtime alone; class names, size, policy and background are in the file,
-    JSON under `keras_tl` in its metadata.
+    lines, Pillow and the runtime alone; class names, size, policy, background and the proof are in
+    the file, JSON under `keras_tl` in its metadata.
 
     Args:
         model: Classifier from `build_classifier`; one of mixed precision is exported in float32.
@@ -46,6 +43,7 @@ def export_onnx(
         tolerance: Largest difference allowed between two probabilities; None is 1e-3; for a
             model of mixed precision, which the file is more exact than, 2e-2 (float16) or 1e-1
             (bfloat16).
+        measure: Whether to measure size and speed for the card, some seconds more.
 
     Returns:
         The file.
@@ -63,26 +61,12 @@ def export_onnx(
     plain = in_full_precision(model)  # kept: a graph does not hold on to its variables
     graph = traced(plain)
     require_supported("onnx", graph)
-    expected = None if verify_on is None else reference(model, verify_on)
-    with replacing(path) as temporary:
-        _write(graph, metadata(model), temporary)
-        if expected is None:
-            warn_unproven(path)
-        else:
-            usual = max(TOLERANCE, lost_in_mixed(model))
-            allowance = Allowance(tolerance=usual if tolerance is None else tolerance)
-            prove_file("onnx", temporary, model, expected, allowance)
-    return path
-
-
-def _write(graph: Any, text: str, path: Path) -> None:
-    import onnx
-
-    try:
-        proto = to_onnx(graph)
-        onnx.helper.set_model_props(proto, {KEY: text})
-        onnx.checker.check_model(proto)
-    except Exception as error:
-        reason = str(error).splitlines()[0][:300]
-        raise ExportError(f"The model cannot be converted to ONNX: {reason}") from error
-    onnx.save(proto, path)
+    return export_proven(
+        model,
+        path,
+        lambda temporary: write_onnx(graph, temporary),
+        {**card_of(model), "precision": "float32", "images": IMAGES},
+        allowance_for(FORMATS["onnx"], model, tolerance=tolerance),
+        verify_on=verify_on,
+        measure=measure,
+    )

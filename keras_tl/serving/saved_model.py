@@ -2,7 +2,6 @@
 
 import errno
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,15 @@ import keras
 from keras_tl.data.auditing.reasons import plain_message
 from keras_tl.data.decode import decode_and_resize, resize
 from keras_tl.foundation.checks import one_of
-from keras_tl.foundation.files import replacing
 from keras_tl.models.card import background, input_size, resize_policy
-from keras_tl.serving.answer import head_of, in_inference, named_answer
-from keras_tl.serving.bad_rows import BAD_IMAGES, decode_readable
-from keras_tl.serving.card_file import card_of, write_card
-from keras_tl.serving.proof_images import VerifyOn, encoded_images, true_labels
-from keras_tl.serving.verify import verify_on_images
-from keras_tl.serving.versions import next_version
+from keras_tl.serving.card_file import card_of
+from keras_tl.serving.exporting import export_proven
+from keras_tl.serving.formats import FORMATS
+from keras_tl.serving.graphs.answer import head_of, in_inference, named_answer
+from keras_tl.serving.graphs.bad_rows import BAD_IMAGES, decode_readable
+from keras_tl.serving.graphs.exportable import require_exportable
+from keras_tl.serving.proving.allowance import allowance_for
+from keras_tl.serving.proving.proof_images import VerifyOn
 from keras_tl.serving.warmup import write_warmup
 
 
@@ -65,39 +65,27 @@ def export_saved_model(
     """
     path = Path(path)
     one_of("bad_images", bad_images, BAD_IMAGES)
-    _require_free(path)
-    card = {**card_of(model), "bad_images": bad_images, "verification": None}
-    images = None if verify_on is None else encoded_images(verify_on)
-    labels = None if verify_on is None else true_labels(verify_on, card["class_names"])
-    with replacing(path) as temporary:
-        _write(model, temporary, card)
-        if images is None:
-            warnings.warn(f"{str(path)!r} is exported unproven: no `verify_on`.", stacklevel=2)
-        else:
-            proof = verify_on_images(temporary, model, images, labels=labels, measure=measure)
-            write_card(temporary, {**card, "verification": proof.to_dict()})
-    return path
+    require_exportable("saved_model", model, path)
+    return export_proven(
+        model,
+        path,
+        lambda temporary: _write(model, temporary, bad_images),
+        {**card_of(model), "bad_images": bad_images},
+        allowance_for(FORMATS["saved_model"], model),
+        verify_on=verify_on,
+        measure=measure,
+    )
 
 
-def _require_free(path: Path) -> None:
-    if path.exists():
-        numbered = path if path.is_dir() and not path.name.isdigit() else path.parent
-        raise ValueError(
-            f"`path` must not exist. Received: path={str(path)!r}. Export under the next number, "
-            f"such as {str(next_version(numbered))!r}, or remove it."
-        )
-
-
-def _write(model: keras.Model, path: Path, card: dict[str, Any]) -> None:
+def _write(model: keras.Model, path: Path, bad_images: str) -> None:
     import tensorflow as tf
 
-    archive = _archive(model, card["bad_images"])
+    archive = _archive(model, bad_images)
     try:
         archive.write_out(str(path), verbose=False)
         write_warmup(path, input_size(model))
     except tf.errors.OpError as error:
         raise OSError(errno.EIO, plain_message(error.message)) from error
-    write_card(path, card)
 
 
 def _archive(model: keras.Model, bad_images: str) -> Any:

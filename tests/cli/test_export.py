@@ -84,5 +84,5 @@ def test_a_missing_runtime_is_one_message(cli, run_dir, photos, tmp_path, monkey
     out = tmp_path / "model.onnx"
     code, text = cli("export", run_dir, out, "--verify-on", photos, "--format", "onnx")
     assert code == 1
-    assert "Error: The export to onnx needs onnxruntime" in text
+    assert "Error: 'onnx' needs onnxruntime" in text
     assert "pip install 'keras-tl[onnx]'" in text

@@ -37,7 +37,7 @@ def test_an_export_of_a_run_is_proven_on_its_test_pictures(ask, run_dir, photos,
 
 
 def test_an_export_that_is_not_good_enough_fails(ask, run_dir, photos, monkeypatch):
-    from keras_tl.serving import verify as gate
+    from keras_tl.serving.proving import gate
 
     monkeypatch.setattr(gate, "_accuracy", lambda *_: 0.5)
     code, _, error = ask(

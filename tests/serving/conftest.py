@@ -51,6 +51,22 @@ def spread(model):
 
 
 @pytest.fixture
+def export_as():
+    """Exports a model in a format, into a folder."""
+    exports = {
+        "saved_model": (ktl.export_saved_model, "1"),
+        "litert": (ktl.export_litert, "m.tflite"),
+        "onnx": (ktl.export_onnx, "m.onnx"),
+    }
+
+    def export(file_format, model, folder, **options):
+        function, name = exports[file_format]
+        return function(model, folder / name, **options)
+
+    return export
+
+
+@pytest.fixture
 def photo_files(tmp_path):
     """Photograph-like pictures of another shape than the model's, as JPEG, PNG and WebP."""
     folder = tmp_path / "photos"

@@ -10,6 +10,8 @@ from keras_tl.serving.onnx_file import export_onnx
 def test_what_is_installed_passes():
     require_extra("litert")
     require_extra("onnx")
+    require_extra("client")
+    require_extra("saved_model")
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,8 @@ def test_a_missing_library_is_named_with_the_command(
 ):
     monkeypatch.setitem(sys.modules, library, None)
     suffix = {"litert": "tflite", "onnx": "onnx"}[extra]
-    with pytest.raises(ImportError, match=rf"needs {library}, .*pip install 'keras-tl\[{extra}\]'"):
+    with pytest.raises(
+        ImportError, match=rf"'{extra}' needs {library}, .*pip install 'keras-tl\[{extra}\]'"
+    ):
         export(make_model(), tmp_path / f"m.{suffix}", verify_on=None)
     assert list(tmp_path.iterdir()) == []

@@ -10,6 +10,7 @@ from keras import layers
 
 import keras_tl as ktl
 from keras_tl.serving import litert
+from keras_tl.serving.graphs import to_litert
 from keras_tl.serving.litert import export_litert
 
 
@@ -101,6 +102,19 @@ def test_quantisation_that_costs_too_much_leaves_no_file(model, photo_files, tmp
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.filterwarnings("ignore:.*unproven")
+def test_verify_holds_a_quantised_file_to_the_same(model, photo_files, tmp_path, monkeypatch):
+    nearly_black = np.full((4, 16, 16, 3), 255e-3, "float32")
+    monkeypatch.setattr(litert, "decoded_images", lambda *_: nearly_black)
+    options = {"precision": "int8", "representative": photo_files}
+    path = export_litert(model, tmp_path / "m.tflite", verify_on=None, **options)
+    with pytest.raises(ktl.ExportError, match=r"quantised export gives .* \(allowed 2\.0%\)"):
+        ktl.verify_export(path, model, photo_files)
+    proof = ktl.verify_export(path, model, photo_files, largest_drop=1.0)
+    assert proof.drop == pytest.approx(1 - proof.label_agreement)
+    assert proof.tolerance is None
+
+
 def test_a_tolerance_that_is_asked_for_counts(model, photo_files, tmp_path):
     with pytest.raises(ktl.ExportError, match=r"other probabilities.*allowed 1e-09"):
         export_litert(
@@ -114,9 +128,9 @@ def test_a_tolerance_that_is_asked_for_counts(model, photo_files, tmp_path):
 
 
 def test_a_file_that_does_not_run_is_refused(make_model, photo_files, tmp_path, monkeypatch):
-    right = litert.to_litert
-    monkeypatch.setattr(litert, "to_litert", lambda *args: right(*args)[:2000])
-    with pytest.raises(ktl.ExportError, match="cannot be run by its runtime alone"):
+    right = to_litert.to_litert
+    monkeypatch.setattr(to_litert, "to_litert", lambda *args: right(*args)[:2000])
+    with pytest.raises(ktl.ExportError, match="cannot be run by LiteRT alone"):
         export_litert(make_model(), tmp_path / "out" / "m.tflite", verify_on=photo_files)
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -127,13 +141,11 @@ def test_an_unproven_file_is_named(make_model, tmp_path):
     assert Path(caught[0].filename) == Path(__file__)
 
 
-@pytest.mark.filterwarnings("ignore:.*unproven")
-@pytest.mark.parametrize("where", ["write_bytes", "replace"])
-def test_a_full_disk_leaves_nothing(make_model, tmp_path, monkeypatch, where):
+def test_a_full_disk_leaves_nothing(make_model, tmp_path, monkeypatch):
     def fail(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(Path if where == "write_bytes" else os, where, fail)
+    monkeypatch.setattr(Path, "write_bytes", fail)
     with pytest.raises(OSError, match=r"Could not write '.*m\.tflite'.*No space left"):
         export_litert(make_model(), tmp_path / "out" / "m.tflite", verify_on=None)
     assert list((tmp_path / "out").iterdir()) == []

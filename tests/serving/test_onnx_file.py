@@ -8,6 +8,7 @@ import tensorflow as tf
 
 import keras_tl as ktl
 from keras_tl.serving import onnx_file
+from keras_tl.serving.graphs import to_onnx
 from keras_tl.serving.onnx_file import export_onnx
 
 
@@ -35,8 +36,8 @@ def test_a_path_that_does_not_fit_is_refused(make_model, tmp_path):
 
 @pytest.mark.parametrize("names", [["bee", "ant", "cat"], ["ant", "bee"]])
 def test_other_class_names_are_refused(make_model, photo_files, tmp_path, monkeypatch, names):
-    right = onnx_file.metadata
-    monkeypatch.setattr(onnx_file, "metadata", lambda _: right(make_model(names)))
+    right = onnx_file.card_of
+    monkeypatch.setattr(onnx_file, "card_of", lambda _: right(make_model(names)))
     with pytest.raises(ktl.ExportError, match="other class names than the model"):
         export_onnx(make_model(), tmp_path / "out" / "m.onnx", verify_on=photo_files)
     assert list((tmp_path / "out").iterdir()) == []
@@ -51,14 +52,14 @@ def test_a_file_of_another_model_is_refused(make_model, photo_files, tmp_path, m
 
 
 def test_a_graph_that_breaks_the_standard_is_refused(make_model, tmp_path, monkeypatch):
-    right = onnx_file.to_onnx
+    right = to_onnx.to_onnx
 
     def with_a_made_up_operation(graph):
         proto = right(graph)
         proto.graph.node[0].op_type = "Erfc"
         return proto
 
-    monkeypatch.setattr(onnx_file, "to_onnx", with_a_made_up_operation)
+    monkeypatch.setattr(to_onnx, "to_onnx", with_a_made_up_operation)
     with pytest.raises(ktl.ExportError, match=r"cannot be converted to ONNX.*Erfc"):
         export_onnx(make_model(), tmp_path / "out" / "m.onnx", verify_on=None)
     assert list((tmp_path / "out").iterdir()) == []

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 import keras_tl as ktl
-from keras_tl.serving import verify
-from keras_tl.serving.verify import verify_on_images
+from keras_tl.serving.card_file import read_card
+from keras_tl.serving.proving import prove
+from keras_tl.serving.proving.measure import bytes_of
 
 NAMES = ["ant", "bee", "cat"]
 
@@ -26,7 +27,7 @@ def answers(monkeypatch):
         given = {**outputs, **changed.pop("all", {})}
         alone = {name: value[:2] for name, value in given.items()}
         groups = {"all": given, "again": given, "alone": alone, "bad": {"error": "Invalid"}}
-        monkeypatch.setattr(verify, "serve", lambda *_, **__: {**groups, **changed})
+        monkeypatch.setattr(prove, "serve", lambda *_, **__: {**groups, **changed})
         return found
 
     return give
@@ -40,7 +41,7 @@ def contents(files):
 def test_a_right_export_is_proven(make_model, files, answers, multi_label):
     model, images = make_model(multi_label=multi_label), contents(files)
     answers(model, images)
-    proof = verify_on_images("export", model, images)
+    proof = ktl.verify_export("export", model, files)
     assert proof.examples == 5
     assert proof.largest_difference == 0
     assert proof.label_agreement == 1
@@ -56,17 +57,17 @@ def test_other_probabilities_are_refused(make_model, files, answers, difference)
     wrong[3, 1] += difference
     answers(model, images, all={"probabilities": wrong})
     with pytest.raises(ktl.ExportError, match="other probabilities than the model"):
-        verify_on_images("export", model, images)
+        ktl.verify_export("export", model, files)
 
 
 def test_probabilities_within_the_tolerance_are_accepted(make_model, files, answers):
     model, images = make_model(), contents(files)
     found = answers(model, images)
     answers(model, images, all={"probabilities": found + 5e-5})
-    proof = verify_on_images("export", model, images)
+    proof = ktl.verify_export("export", model, files)
     assert 4e-5 < proof.largest_difference <= proof.tolerance == 1e-4
     with pytest.raises(ktl.ExportError, match=r"allowed 1e-06"):
-        verify_on_images("export", model, images, 1e-6)
+        ktl.verify_export("export", model, files, tolerance=1e-6)
 
 
 def test_other_labels_are_refused(make_model, files, answers):
@@ -75,7 +76,7 @@ def test_other_labels_are_refused(make_model, files, answers):
     worst = np.array(ktl.class_names(model))[found.argmin(axis=1)]
     answers(model, images, all={"label": worst})
     with pytest.raises(ktl.ExportError, match="other labels than the model"):
-        verify_on_images("export", model, images)
+        ktl.verify_export("export", model, files)
 
 
 def test_another_selection_is_refused(make_model, files, answers):
@@ -83,7 +84,7 @@ def test_another_selection_is_refused(make_model, files, answers):
     found = answers(model, images)
     answers(model, images, all={"selected": found < 0.5})
     with pytest.raises(ktl.ExportError, match="other labels than the model"):
-        verify_on_images("export", model, images)
+        ktl.verify_export("export", model, files)
 
 
 def test_other_or_more_class_names_are_refused(make_model, files, answers):
@@ -91,7 +92,7 @@ def test_other_or_more_class_names_are_refused(make_model, files, answers):
     for names in (["bee", "ant", "cat"], ["ant", "bee", "cat", "dog"]):
         answers(model, images, all={"classes": np.tile(names, (5, 1))})
         with pytest.raises(ktl.ExportError, match="other class names"):
-            verify_on_images("export", model, images)
+            ktl.verify_export("export", model, files)
 
 
 def test_an_export_of_another_model_is_refused(make_model, tmp_path, files):
@@ -106,7 +107,7 @@ def test_an_export_of_another_model_is_refused(make_model, tmp_path, files):
 
 def test_what_is_no_export_is_refused_with_the_cause(make_model, tmp_path, files):
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ktl.ExportError, match=r"(?s)cannot be served by TensorFlow alone.*empty"):
+    with pytest.raises(ktl.ExportError, match=r"(?s)cannot be run by TensorFlow alone.*empty"):
         ktl.verify_export(tmp_path / "empty", make_model(), files)
 
 
@@ -140,11 +141,17 @@ def renamed(model, names):
 
 
 @pytest.mark.filterwarnings("ignore:.*unproven")
-def test_a_changed_order_of_classes_is_refused(make_model, tmp_path, files):
+@pytest.mark.parametrize("file_format", ["saved_model", "litert", "onnx"])
+def test_an_export_is_proven_again_and_a_changed_order_of_classes_refused(
+    make_model, export_as, tmp_path, data, file_format
+):
     model = make_model()
-    path = ktl.export_saved_model(model, tmp_path / "1", verify_on=None)
+    path = export_as(file_format, model, tmp_path, verify_on=None)
+    proof = ktl.verify_export(path, model, data)
+    assert proof.accuracy == proof.model_accuracy == ktl.evaluate(model, data.test).accuracy
+    changed = renamed(model, ["bee", "ant", "cat"])
     with pytest.raises(ktl.ExportError, match=r"other class names than the model: \['ant', 'bee'"):
-        ktl.verify_export(path, renamed(model, ["bee", "ant", "cat"]), files)
+        ktl.verify_export(path, changed, data)
 
 
 def test_accuracy_of_the_export_is_that_of_the_model_and_can_be_demanded(make_model, data, answers):
@@ -176,22 +183,34 @@ def test_accuracy_of_several_labels_counts_pictures_that_are_right_in_all(make_m
     options = {"class_names": NAMES, "multi_label": True, "validation": 0.0, "test": 0.0}
     data = ktl.load_data(given, image_size=16, **options)
     split = data.whole()
-    encoded = split.encoded()
-    answers(model, encoded)
-    proof = verify_on_images("export", model, encoded, labels=split.labels)
+    answers(model, split.encoded())
+    proof = ktl.verify_export("export", model, split)
     assert proof.accuracy == pytest.approx(4 / 6)
     assert proof.accuracy == ktl.evaluate(model, split).accuracy
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*unproven")
-def test_of_several_versions_the_served_one_is_proven_and_measured(make_model, tmp_path, files):
+def test_of_several_versions_the_served_one_is_proven(make_model, tmp_path, files):
     for number in (9, 10):
         model = make_model(seed=number)
         ktl.export_saved_model(model, tmp_path / str(number), verify_on=None)
-    proof = ktl.verify_export(tmp_path, model, files, measure=True)
-    assert proof.bad_images == "nan"
-    assert proof.measurement.bytes > 50_000
-    assert 0 < proof.measurement.latency <= proof.measurement.latency_p95
-    assert set(proof.measurement.throughput) == {1, 8, 32}
+    assert ktl.verify_export(tmp_path, model, files).bad_images == "nan"
+
+
+@pytest.mark.parametrize(
+    "file_format", [pytest.param("saved_model", marks=pytest.mark.slow), "litert", "onnx"]
+)
+def test_the_proof_and_what_was_measured_are_written_into_the_export(
+    make_model, export_as, tmp_path, files, file_format
+):
+    path = export_as(file_format, make_model(), tmp_path, verify_on=files, measure=True)
+    proof = ktl.Verification.from_dict(read_card(path)["verification"])
+    assert proof.examples == 5
+    assert proof.largest_difference <= proof.tolerance
+    measured = proof.measurement
+    assert measured.bytes == pytest.approx(bytes_of(path), abs=3000)
+    assert 0 < measured.latency <= measured.latency_p95
+    assert measured.cold_start > 0
+    assert set(measured.throughput) == {1, 8, 32}
     assert "throughput, batch of 32" in str(proof)
