@@ -16,7 +16,12 @@ from keras_tl.models.card import load_classifier
 from keras_tl.training.run_directory import RunDirectory
 
 
-def scored(run_dir: str | os.PathLike[str]) -> ScoredSplit:
+def scored(
+    run_dir: str | os.PathLike[str],
+    *,
+    data: Data | None = None,
+    model: keras.Model | None = None,
+) -> ScoredSplit:
     """Returns what the model of a run says of its test split, and what baselines said.
 
     It is read from the directory if it is there, and of the model that is there. If not, as with
@@ -26,20 +31,29 @@ def scored(run_dir: str | os.PathLike[str]) -> ScoredSplit:
 
     Args:
         run_dir: Directory of a run that has ended.
+        data: Data whose test split is meant; None for those that the run names.
+        model: The model of the run, if it has been loaded.
 
     Raises:
         ValueError: If there is no such run, its data cannot be loaded again, have changed since it
             was trained, or have no test split.
     """
     run = finished_run(run_dir)
-    if run.predictions_path.is_file():
-        found = ScoredSplit.from_file(run.predictions_path)
-        if found.model == digest_of_file(run.model_path):
-            return found
-    found = score_test(run, load_classifier(run.model_path), run_data(run.path))
-    with contextlib.suppress(OSError):
-        found.to_file(run.predictions_path)
+    kept = ScoredSplit.from_file(run.predictions_path) if run.predictions_path.is_file() else None
+    if kept and kept.model == digest_of_file(run.model_path) and _is_of(kept, data):
+        return kept
+    data = run_data(run.path) if data is None else data
+    model = load_classifier(run.model_path) if model is None else model
+    decisions = kept.decisions if kept and _is_of(kept, data) else None
+    found = score_test(run, model, data, decisions)
+    if data.fingerprint == run.read_config()["data"]["fingerprint"]:
+        with contextlib.suppress(OSError):
+            found.to_file(run.predictions_path)
     return found
+
+
+def _is_of(found: ScoredSplit, data: Data | None) -> bool:
+    return data is None or found.fingerprint == data.fingerprint
 
 
 def score_test(
