@@ -14,6 +14,7 @@ from .evaluation.predict import Predictions as Predictions
 from .evaluation.predict import predict as predict
 from .evaluation.rank_backbones import rank_backbones as rank_backbones
 from .evaluation.ranking import Ranking as Ranking
+from .evaluation.reporting.report import report as report
 from .models.build import build_classifier as build_classifier
 from .models.card import class_names as class_names
 from .models.card import load_classifier as load_classifier

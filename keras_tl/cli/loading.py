@@ -1,4 +1,4 @@
-"""The data that settings of the command line name, or those of an earlier run."""
+"""The data and the classifier that settings name, or those of an earlier run."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,6 +41,17 @@ def load(settings: Mapping[str, Any]) -> Any:
             f"Received: test={settings['test']}"
         )
     return data
+
+
+def build(settings: Mapping[str, Any], data: Any) -> Any:
+    """Returns the classifier that settings of `keras-tl train` name, before it is trained."""
+    import keras_tl as ktl
+
+    names = ("boundary", "pooling", "head", "dropout")
+    weights = None if settings["weights"] == "none" else settings["weights"]
+    options = {name: settings[name] for name in names}
+    seed = settings["seed"]
+    return ktl.build_classifier(settings["backbone"], data, weights=weights, seed=seed, **options)
 
 
 def load_as_run(

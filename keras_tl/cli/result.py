@@ -19,6 +19,8 @@ def show_result(run: RunDirectory) -> None:
         console.print(f"{len(metrics['set_aside'])} pictures set aside, see metrics.json")
     export = (run.path / "export").resolve()
     name = run.path.resolve().name
+    if run.report_path.is_file():
+        say(f"Report  {run.report_path}")
     say(f"Model   {run.model_path}\nExport  {run.path / 'export' / '1'} (proven)\nServe")
     say(serve_command(export, name))
 

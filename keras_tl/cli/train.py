@@ -7,7 +7,7 @@ import typer
 import yaml
 
 from keras_tl.cli.defaults import completed
-from keras_tl.cli.loading import load
+from keras_tl.cli.loading import build, load
 from keras_tl.cli.quiet import start_keras
 from keras_tl.cli.result import show_result
 from keras_tl.foundation.checks import one_of
@@ -128,7 +128,7 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     keras.utils.set_random_seed(settings["seed"])
     data = load(settings)
     say(data.summary())
-    model = _build(settings, data)
+    model = build(settings, data)
     recipe = _recipe(settings["recipe"])
     if overwrite:
         run.clear()
@@ -155,16 +155,8 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     aside = [vars(item) for item in data.set_aside]
     scores = found.scores.to_dict()
     write_json(run.metrics_path, {**scores, "baselines": baselines, "set_aside": aside})
-
-
-def _build(settings: dict[str, Any], data: Any) -> Any:
-    import keras_tl as ktl
-
-    names = ("boundary", "pooling", "head", "dropout")
-    weights = None if settings["weights"] == "none" else settings["weights"]
-    options = {name: settings[name] for name in names}
-    seed = settings["seed"]
-    return ktl.build_classifier(settings["backbone"], data, weights=weights, seed=seed, **options)
+    kept = cache if isinstance(cache, str) and cache != "auto" else None
+    ktl.report(run.path, data=data, baselines="none", cache=kept)
 
 
 def _recipe(name: str) -> Any:
@@ -176,13 +168,9 @@ def _recipe(name: str) -> Any:
 
 def _baselines(choice: str, model: Any, data: Any) -> dict[str, Any]:
     """Returns what the baselines that were asked for decide, before the model is trained."""
-    from keras_tl.data.sources.resolve import is_built_in
-    from keras_tl.evaluation.baselines import BASELINES, decisions
+    from keras_tl.evaluation.baselines import decisions, wanted_baselines
     from keras_tl.foundation.progress import track
 
-    if choice == "none":
-        return {}
-    is_all = choice == "all" or is_built_in(data.settings["source"])
-    names = list(BASELINES) if is_all else ["majority class", "linear probe"]
-    found = track(names, "Baselines", len(names), show=True)
+    names = wanted_baselines(choice, data)
+    found = track(names, "Baselines", len(names), show=bool(names))
     return {name: decisions(name, model, data) for name in found}

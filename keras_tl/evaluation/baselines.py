@@ -1,7 +1,7 @@
 """What a fine-tuned model has to beat: chance, raw pixels, frozen features, and no transfer."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -14,12 +14,15 @@ from sklearn.svm import SVC
 
 from keras_tl.data.dataset import Data
 from keras_tl.data.decode import resize
+from keras_tl.data.sources.resolve import is_built_in
 from keras_tl.data.split import Split
 from keras_tl.evaluation.metrics import decide, interval, is_right
 from keras_tl.foundation.checks import one_of
 from keras_tl.structure.chain import chain
 from keras_tl.training.closed_form import DEFAULT_C, SOLVERS, head_features
 
+CHOICES = ("auto", "all", "none")
+CHEAP = ("majority class", "linear probe")
 RAW_SIZE = 32
 SCRATCH_BATCHES = 480
 SCRATCH_EPOCHS = (12, 60)
@@ -65,6 +68,19 @@ BASELINES: dict[str, Callable[[keras.Model, Data], np.ndarray]] = {
     "linear probe": linear_probe,
     "from scratch": from_scratch,
 }
+
+
+def wanted_baselines(choice: str, data: Data) -> Sequence[str]:
+    """Returns the names of the baselines that a choice means for some data.
+
+    Args:
+        choice: `"all"`, `"none"`, or `"auto"`: majority class and linear probe, which cost little,
+            and all on the built-in data.
+        data: The data.
+    """
+    one_of("baselines", choice, CHOICES)
+    is_all = choice == "all" or is_built_in(data.settings.get("source"))
+    return () if choice == "none" else tuple(BASELINES) if is_all else CHEAP
 
 
 def decisions(name: str, model: keras.Model, data: Data) -> np.ndarray:

@@ -6,7 +6,7 @@ import warnings
 from typing import IO, TYPE_CHECKING, Any
 
 from keras_tl.foundation.files import replacing
-from keras_tl.foundation.shown import one_line
+from keras_tl.foundation.shown import LONGEST, one_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#8C8C8C"
 """Told apart by all eyes. Source: Okabe and Ito, 2008, jfly.uni-koeln.de/color."""
 
-FAINT = "#E5E5E5"
+FAINT = "#8C8C8C38"
 DPI = 144
 
 
@@ -42,9 +42,9 @@ def whole_numbers() -> "Locator":
     return MaxNLocator(integer=True, min_n_ticks=1)
 
 
-def plain(text: str) -> str:
-    """Returns a name on one line, in which a dollar begins no formula."""
-    return one_line(text).replace("$", r"\$")
+def plain(text: str, most: int = LONGEST) -> str:
+    """Returns a name on one line, cut after `most` characters; a dollar begins no formula."""
+    return one_line(text, most).replace("$", r"\$")
 
 
 def save_figure(

@@ -9,12 +9,14 @@ import keras
 from keras_tl.foundation.files import replacing
 from keras_tl.training.phases import Phase, PhaseResult
 
+RATE = "rate "
+
 
 def stage_rates(phase: Phase, model: keras.Model, learning_rate: float) -> dict[str, float]:
     """Returns the highest rate in each stage when the base rate is `learning_rate`; 0 if frozen."""
     assignment = phase.plan.assign(model)
     return {
-        f"rate {name}": learning_rate * max((f for _, f in assignment.multipliers(i)), default=0.0)
+        f"{RATE}{name}": learning_rate * max((f for _, f in assignment.multipliers(i)), default=0.0)
         for i, name in enumerate(assignment.chain.names)
     }
 

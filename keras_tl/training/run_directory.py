@@ -52,6 +52,11 @@ class RunDirectory:
         return self.path / "test_predictions.npz"
 
     @property
+    def report_path(self) -> Path:
+        """What the run is worth, as a page; the same as data lies beside it, as JSON."""
+        return self.path / "report.html"
+
+    @property
     def checkpoints_path(self) -> Path:
         """Where training stands, until it is over."""
         return self.path / "checkpoints"
@@ -119,8 +124,8 @@ class RunDirectory:
         if not self.config_path.is_file():
             return
         names = ("config.yaml", "history.json", "metrics.json", "model.keras", "export/1")
-        others = ("history.csv", "test_predictions.npz", "checkpoints", "cache", "logs")
-        for name in (*names, *others):
+        others = ("history.csv", "test_predictions.npz", "report.html", "report.json")
+        for name in (*names, *others, "checkpoints", "cache", "logs"):
             discard(self.path / name)
 
     def _require_same(self, section: str, saved: Any, asked: Any) -> None:

@@ -15,6 +15,7 @@ def metrics(run):
 def test_a_run_leaves_configuration_history_model_scores_and_export(run_dir):
     names = {path.name for path in run_dir.iterdir() if path.suffix != ".txt"}
     files = {"config.yaml", "history.csv", "history.json", "model.keras", "metrics.json"}
+    files |= {"test_predictions.npz", "report.html", "report.json"}
     assert names == files | {"export", "logs"}
     assert (run_dir / "export" / "1" / "saved_model.pb").is_file()
     assert ktl.class_names(ktl.load_classifier(run_dir)) == ["bright", "dark"]
@@ -102,12 +103,13 @@ def test_other_settings_are_an_error_that_shows_each_difference(cli, run_dir, ph
 
 @pytest.fixture
 def light(monkeypatch):
-    """Takes the export out of training, which other tests prove, and the baselines."""
+    """Takes the export and the report out of training, which other tests prove."""
 
     def export(model, path, *, verify_on):
         path.mkdir(parents=True)
 
     monkeypatch.setattr(ktl, "export_saved_model", export)
+    monkeypatch.setattr(ktl, "report", lambda run, **_: run / "report.html")
 
 
 def test_a_saved_configuration_repeats_the_run(cli, run_dir, tmp_path, light):

@@ -1,0 +1,1 @@
+"""The figures of a report; each says in its label what it shows."""

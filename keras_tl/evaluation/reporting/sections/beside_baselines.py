@@ -1,0 +1,132 @@
+"""What the model has to beat, beside it, on the same test images."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import keras
+import numpy as np
+
+from keras_tl.evaluation.analysing.pairing import Paired, paired
+from keras_tl.evaluation.baselines import decisions
+from keras_tl.evaluation.metrics import interval, is_right
+from keras_tl.evaluation.reporting.missing import Unavailable
+from keras_tl.evaluation.reporting.subject import Subject
+from keras_tl.evaluation.scored_split import ScoredSplit
+from keras_tl.foundation.progress import track
+from keras_tl.structure.chain import HEAD
+
+SURE = 0.05
+SENTENCES = {
+    "worse": "It is worse than {}.",
+    "cannot tell": "On so many test images it cannot be told from {}.",
+    "better": "It is better than {}.",
+}
+LOOKS_AT_THE_MODEL = "linear probe"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A baseline, and how the model stands to it.
+
+    Attributes:
+        name: Name of the baseline.
+        accuracy: Its share of right images.
+        accuracy_interval: The 95 % bootstrap interval of that.
+        paired: The model less the baseline, image by image.
+        verdict: `"better"` or `"worse"` if the model is, with p below 0.05; else `"cannot tell"`.
+    """
+
+    name: str
+    accuracy: float
+    accuracy_interval: tuple[float, float]
+    paired: Paired
+    verdict: str
+
+
+@dataclass(frozen=True)
+class BesideBaselines:
+    """The model and its baselines, the best of these first.
+
+    Attributes:
+        accuracy: Of the model.
+        accuracy_interval: Its 95 % bootstrap interval.
+        baselines: What it stands beside.
+        left_out: Why a baseline that was asked for is not there, by its name.
+    """
+
+    accuracy: float
+    accuracy_interval: tuple[float, float]
+    baselines: tuple[Beside, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def verdicts(self) -> list[tuple[str, str]]:
+        """Each verdict that there is, the worst first, with a sentence of whom it is about."""
+        names = {
+            verdict: ", ".join(one.name for one in self.baselines if one.verdict == verdict)
+            for verdict in SENTENCES
+        }
+        return [
+            (verdict, SENTENCES[verdict].format(told)) for verdict, told in names.items() if told
+        ]
+
+
+def beside_baselines(subject: Subject) -> BesideBaselines:
+    """Scores the baselines that were asked for and are not known, and sets all beside the model.
+
+    Raises:
+        Unavailable: If there is no baseline.
+    """
+    scored = subject.scored
+    asked = [name for name in subject.baselines if name not in scored.decisions]
+    models = {name: _model_for(name, subject) for name in asked}
+    known = {**scored.decisions, **dict(_decided(models, subject))}
+    if not known:
+        raise Unavailable("No baselines were asked for.")
+    if asked:
+        replace(scored, decisions=known).to_file(subject.run.predictions_path)
+    found = [_beside(name, decided, scored) for name, decided in known.items()]
+    return BesideBaselines(
+        scored.scores.accuracy,
+        scored.scores.accuracy_interval,
+        tuple(sorted(found, key=lambda one: -one.accuracy)),
+        {name: UNKNOWN_BEFORE for name, model in models.items() if model is None},
+    )
+
+
+UNKNOWN_BEFORE = (
+    "it looks at the backbone as it was before training, which is not kept: pass `before=` what "
+    "builds it"
+)
+
+
+def _model_for(name: str, subject: Subject) -> keras.Model | None:
+    """Returns the model that a baseline looks at; None if it is not known."""
+    if name != LOOKS_AT_THE_MODEL or _only_head_trained(subject):
+        return subject.model
+    return subject.untrained
+
+
+def _only_head_trained(subject: Subject) -> bool:
+    phases = subject.run.read_history()["phases"]
+    return all(set(phase["stages"]) <= {HEAD} for phase in phases)
+
+
+def _decided(
+    models: Mapping[str, keras.Model | None], subject: Subject
+) -> Iterator[tuple[str, np.ndarray]]:
+    able = {name: model for name, model in models.items() if model is not None}
+    for name, model in track(able.items(), "Baselines", len(able), show=bool(able)):
+        yield name, decisions(name, model, subject.data)
+
+
+def _beside(name: str, decided: np.ndarray, scored: ScoredSplit) -> Beside:
+    right = is_right(scored.labels, decided)
+    found = paired(scored.right, right)
+    return Beside(name, float(right.mean()), interval(right), found, _verdict(found))
+
+
+def _verdict(found: Paired) -> str:
+    if found.p_value >= SURE:
+        return "cannot tell"
+    return "better" if found.difference > 0 else "worse"

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+
+import keras_tl as ktl
+from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.evaluation.reporting.sections.likely_label_errors import likely_label_errors
+from keras_tl.evaluation.reporting.subject import Subject
+from keras_tl.training.run_directory import RunDirectory
+
+
+@pytest.fixture(scope="module")
+def planted():
+    """Images of three plain colours; two of them have the label of another."""
+    generator = np.random.default_rng(0)
+    labels = np.arange(90) % 3
+    images = generator.normal(100, 10, (90, 16, 16, 3))
+    images[np.arange(90), :, :, labels] += 90
+    labels[[10, 42]] = (labels[[10, 42]] + 1) % 3
+    return ktl.load_data(
+        (images.astype("uint8"), labels), image_size=16, class_names=["red", "green", "blue"]
+    )
+
+
+def test_planted_errors_are_found_in_every_split_and_shown(planted, run, tmp_path):
+    subject = Subject(
+        RunDirectory(tmp_path), ktl.load_classifier(run.path), planted, FeatureCache()
+    )
+    found = likely_label_errors(subject)
+    assert {error.name for error in found.errors} == {"#10", "#42"}
+    assert found.examined == found.labels == 90
+    for suspect in found.suspects:
+        error = suspect.error
+        (image,) = planted.splits[error.split].read([error.row])
+        assert error.suggested == ["red", "green", "blue"][image.mean(axis=(0, 1)).argmax()]
+        assert f"labelled {error.given}, likely {error.suggested}" in suspect.picture.words
+    assert not found.are_many

@@ -1,0 +1,45 @@
+import csv
+
+import pytest
+
+from keras_tl.evaluation.reporting.missing import Unavailable
+from keras_tl.evaluation.reporting.sections.trained import trained
+from keras_tl.foundation.files import write_json
+from keras_tl.training.run_directory import RunDirectory
+
+
+class Run:
+    """A subject that has nothing but a run directory."""
+
+    def __init__(self, path):
+        self.run = RunDirectory(path)
+
+
+def test_each_phase_has_the_highest_rate_of_each_stage(run):
+    found = trained(Run(run.path))
+    assert found.recipe == "lp-ft"
+    assert [phase.name for phase in found.phases] == ["linear probe", "fine-tuning"]
+    assert found.stages[-1] == "head"
+    with open(run.path / "history.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for phase in found.phases:
+        own = [row for row in rows if row["phase"] == phase.name]
+        assert phase.epochs == len(own)
+        for stage, rate in phase.rates.items():
+            assert rate == max(float(row[f"rate {stage}"]) for row in own)
+    probe, tuning = found.phases
+    assert probe.rates["stage1"] == 0 < probe.rates["head"]
+    assert all(rate > 0 for rate in tuning.rates.values())
+
+
+def test_a_head_that_was_solved_for_has_no_rate_and_is_named(tmp_path):
+    phase = {"name": "solved", "stages": ["head"], "history": [], "table": "t", "validation": {}}
+    write_json(tmp_path / "history.json", {"phases": [phase]})
+    (found,) = trained(Run(tmp_path)).phases
+    assert (found.epochs, found.rates) == (0, {"head": None})
+
+
+def test_no_phase_is_said(tmp_path):
+    write_json(tmp_path / "history.json", {"phases": []})
+    with pytest.raises(Unavailable, match="No phase"):
+        trained(Run(tmp_path))
