@@ -66,8 +66,8 @@ def _compared(
     name: str, path: Path, found: ScoredSplit, reference: ScoredSplit | None
 ) -> ComparedRun:
     run = finished_run(path)
-    reason = "" if reference is None else _unpaired(found, reference)
-    has_pair = reference is not None and not reason
+    reason = _unpaired(found, reference)
+    pair = None if reason or reference is None else paired(found.right, reference.right)
     return ComparedRun(
         name=name,
         path=path,
@@ -78,14 +78,16 @@ def _compared(
         macro_f1=found.scores.macro_f1,
         log_loss=found.scores.log_loss,
         ece=calibration(found).ece,
-        paired=paired(found.right, reference.right) if has_pair else None,
+        paired=pair,
         unpaired=reason,
         history=[row for phase in run.read_history()["phases"] for row in phase["history"]],
     )
 
 
-def _unpaired(found: ScoredSplit, reference: ScoredSplit) -> str:
+def _unpaired(found: ScoredSplit, reference: ScoredSplit | None) -> str:
     """Returns why the answers of two runs cannot be paired; nothing if they can."""
+    if reference is None:
+        return ""
     if list(found.class_names) != list(reference.class_names):
         return "its classes are others"
     if list(found.digests) != list(reference.digests):

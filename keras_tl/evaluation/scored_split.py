@@ -17,6 +17,7 @@ from keras_tl.foundation.files import replacing
 ROUNDING = 1e-6
 
 _DECISIONS = "decisions/"
+_ARRAYS = ("labels", "probabilities", "multi_label")
 _TEXTS = ("names", "class_names", "digests", "fingerprint", "model")
 
 
@@ -85,17 +86,11 @@ class ScoredSplit:
 
     def to_file(self, path: str | os.PathLike[str]) -> None:
         """Writes everything to a compressed `.npz` file, whole or not at all."""
-        texts = {name: np.asarray(getattr(self, name), dtype=str) for name in _TEXTS}
-        decided = {_DECISIONS + name: found for name, found in self.decisions.items()}
+        content: dict[str, Any] = {name: getattr(self, name) for name in _ARRAYS}
+        content |= {name: np.asarray(getattr(self, name), dtype=str) for name in _TEXTS}
+        content |= {_DECISIONS + name: found for name, found in self.decisions.items()}
         with replacing(path) as temporary:
-            np.savez_compressed(
-                temporary,
-                labels=self.labels,
-                probabilities=self.probabilities,
-                multi_label=np.array(self.multi_label),
-                **texts,
-                **decided,
-            )
+            np.savez_compressed(temporary, **content)
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> "ScoredSplit":
@@ -121,9 +116,9 @@ def _fields(found: Mapping[str, np.ndarray]) -> dict[str, Any]:
         for name, value in found.items()
         if name.startswith(_DECISIONS)
     }
-    texts = {name: found[name].tolist() for name in _TEXTS}
-    arrays = {name: found[name] for name in ("labels", "probabilities")}
-    return {**texts, **arrays, "multi_label": bool(found["multi_label"]), "decisions": decided}
+    content: dict[str, Any] = {name: found[name] for name in _ARRAYS}
+    content |= {name: found[name].tolist() for name in _TEXTS}
+    return {**content, "multi_label": bool(found["multi_label"]), "decisions": decided}
 
 
 def _check(scored: ScoredSplit) -> None:

@@ -29,6 +29,11 @@ class Bin:
     confidence: float | None
     accuracy: float | None
 
+    @property
+    def gap(self) -> float:
+        """How far accuracy is from confidence; 0 if there is no prediction."""
+        return abs((self.accuracy or 0.0) - (self.confidence or 0.0))
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -66,8 +71,8 @@ def calibration(scored: ScoredSplit, bins: int = BINS) -> Calibration:
     at_least("bins", bins, 1)
     confidence, holds = _predictions(scored)
     found = _bins(confidence, holds, bins)
-    gaps = [abs(b.accuracy - b.confidence) * b.count for b in found if b.accuracy is not None]
-    return Calibration(sum(gaps) / len(holds), brier(scored), found, len(holds))
+    error = sum(one.gap * one.count for one in found) / len(holds)
+    return Calibration(error, brier(scored), found, len(holds))
 
 
 def brier(scored: ScoredSplit) -> float:

@@ -155,6 +155,8 @@ def _questions(
 def _errors(
     made: Doubts, labels: np.ndarray, words: Sequence[str], images: Sequence[tuple[str, str, int]]
 ) -> Iterator[LabelError]:
-    for row, suggested, margin in zip(made.examined, made.suggested, made.margin, strict=True):
-        if suggested != labels[row]:
-            yield LabelError(*images[row], words[labels[row]], words[suggested], float(margin))
+    for at, suggested, margin in zip(made.examined, made.suggested, made.margin, strict=True):
+        if suggested != labels[at]:
+            name, split, row = images[at]
+            given = words[labels[at]]
+            yield LabelError(name, split, row, given, words[suggested], float(margin))
