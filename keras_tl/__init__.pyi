@@ -6,6 +6,7 @@ from .data.contact_sheet import contact_sheet as contact_sheet
 from .data.dataset import Data as Data
 from .data.load import load_data as load_data
 from .data.split import Split as Split
+from .evaluation.bulk.predict_to_csv import predict_to_csv as predict_to_csv
 from .evaluation.explaining.explain import explain as explain
 from .evaluation.explaining.heatmaps import Heatmaps as Heatmaps
 from .evaluation.metrics import Evaluation as Evaluation

@@ -46,7 +46,7 @@ def as_split(
         images = from_arrays(given, np.zeros(len(given), dtype=int)).pictures
         pictures = ArrayPictures(np.asarray(images), size, policy)
         return _not_empty(_unlabelled(pictures), argument), ()
-    readable, aside = _looked_at(_paths(given, argument))
+    readable, aside = _looked_at(paths_of(given, argument))
     encoded = EncodedPictures(readable, size, policy, background=background(model))
     return _unlabelled(encoded), aside
 
@@ -72,7 +72,12 @@ def _not_empty(split: Split, argument: str) -> Split:
     return split
 
 
-def _paths(given: Where | Sequence[Where], argument: str) -> list[Path]:
+def paths_of(given: Where | Sequence[Where], argument: str) -> list[Path]:
+    """Returns the paths of pictures, of those in a folder in the order of their names.
+
+    Raises:
+        ValueError: If there is none.
+    """
     is_one = isinstance(given, (str, os.PathLike))
     paths = [Path(given)] if is_one else [Path(path) for path in given]  # type: ignore
     if is_one and paths[0].is_dir():

@@ -54,7 +54,7 @@ def predict(
     names = class_names(model)
     split, set_aside = as_split(model, paths_or_images, "paths_or_images")
     found = probabilities(model, split)
-    labels = _labels(names, found, multi_label=is_multi_label(model))
+    labels = labels_of(names, found, multi_label=is_multi_label(model))
     return Predictions(labels, found.max(axis=1), found, split.names(), set_aside)
 
 
@@ -72,7 +72,16 @@ def probabilities(model: keras.Model, split: Split, *, show: bool = True) -> np.
     ordered = split.in_order()
     show = show and len(ordered) >= _SHOW_FROM
     batches = track(ordered, "Classifying", len(ordered), show=show)
-    found = np.concatenate([model.predict_on_batch(images) for images, _ in batches])
+    return np.concatenate([answers_to(model, images) for images, _ in batches])
+
+
+def answers_to(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Returns the probabilities `(batch, classes)` of a batch of images.
+
+    Raises:
+        ValueError: If the model gives NaN.
+    """
+    found = model.predict_on_batch(images)
     if not np.isfinite(found).all():
         raise ValueError(
             f"{model.name} gives probabilities that are not finite. Its weights are broken, as by "
@@ -81,9 +90,10 @@ def probabilities(model: keras.Model, split: Split, *, show: bool = True) -> np.
     return found
 
 
-def _labels(
+def labels_of(
     names: Sequence[str], found: np.ndarray, *, multi_label: bool
 ) -> list[str] | list[tuple[str, ...]]:
+    """Returns what `Predictions.labels` are, of probabilities `(pictures, classes)`."""
     if not multi_label:
         return [names[i] for i in found.argmax(axis=1)]
     return [tuple(n for n, p in zip(names, row, strict=True) if p >= 0.5) for row in found]

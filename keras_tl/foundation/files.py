@@ -32,7 +32,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         _sync(temporary)
         os.replace(temporary, path)
     except OSError as error:
-        raise _named(error, path) from error
+        raise could_not_write(error, path) from error
     finally:
         discard(temporary)
 
@@ -100,16 +100,17 @@ def digest_of_file(path: str | os.PathLike[str]) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:32]
 
 
-def _sync(path: Path) -> None:
-    if path.is_file():
-        with open(path, "rb") as file:
-            os.fsync(file.fileno())
-
-
-def _named(error: OSError, path: Path) -> OSError:
+def could_not_write(error: OSError, path: Path) -> OSError:
+    """Returns an error of the same kind that names what was to be written, and the way out."""
     reason = error.strerror or str(error)
     return type(error)(
         error.errno,
         f"Could not write {str(path)!r}: {reason}. Nothing was left under that name; "
         "free space or choose another place, then run the same again",
     )
+
+
+def _sync(path: Path) -> None:
+    if path.is_file():
+        with open(path, "rb") as file:
+            os.fsync(file.fileno())

@@ -1,4 +1,5 @@
 import csv
+import os
 
 import pytest
 
@@ -34,6 +35,29 @@ def test_a_folder_goes_into_a_table_of_all_probabilities(cli, run_dir, photos, t
             probabilities.tolist(), abs=1e-5
         )
         assert float(row["probability"]) == pytest.approx(probabilities.max(), abs=1e-5)
+
+
+def test_a_table_says_how_much_was_there_and_what_cannot_be_read(
+    cli, run_dir, photos, tmp_path, monkeypatch
+):
+    out, bad = tmp_path / "out.csv", tmp_path / "bad.jpg"
+    bad.write_bytes(b"not a picture")
+    given = (*sorted((photos / "bright").rglob("*.png"))[:5], bad)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", raise_interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            ktl.predict_to_csv(ktl.load_classifier(run_dir), given[:4], out)
+    code, text = cli("predict", run_dir, *given, "--out", out, "--batch-size", "2")
+    assert code == 0, text
+    assert "4 rows were there from an interrupted run" in text
+    assert "1 of the pictures cannot be read; see the column `problem`" in text
+    assert "6 rows in" in text
+    with open(out, newline="") as file:
+        assert [row["problem"] for row in csv.DictReader(file)] == [*[""] * 5, "not a picture"]
+
+
+def raise_interrupt(*_):
+    raise KeyboardInterrupt
 
 
 @pytest.mark.filterwarnings("default")

@@ -1,0 +1,1 @@
+"""Predictions for more pictures than fit into memory, that go on where they were."""
