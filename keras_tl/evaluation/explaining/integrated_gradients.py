@@ -53,13 +53,12 @@ class IntegratedGradients:
 
     def _one(self, model: OpenedModel, image: np.ndarray, explained: int) -> np.ndarray:
         way = image - np.float32(self.baseline)
+        times = ((np.arange(self.steps) + 0.5) / self.steps).astype("float32")
         total = np.zeros_like(way)
         for first in range(0, self.steps, model.batch_size):
-            steps = np.arange(first, min(first + model.batch_size, self.steps))
-            times = ((steps + 0.5) / self.steps).astype("float32")
-            points = self.baseline + times[:, None, None, None] * way
-            classes = np.full(len(times), explained)
-            total += model.pixel_gradient(points.astype("float32"), classes).sum(axis=0)
+            part = times[first : first + model.batch_size, None, None, None]
+            points = np.float32(self.baseline) + part * way
+            total += model.pixel_gradient(points, np.full(len(part), explained)).sum(axis=0)
         return way * total / self.steps
 
 

@@ -1,6 +1,6 @@
 """A classifier opened at a feature map: what the methods of explaining ask of it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -52,14 +52,12 @@ class OpenedModel:
         return features[-1].astype("float32"), class_gradient(to_logits, features, classes)
 
     def pixel_gradient(self, images: np.ndarray, classes: np.ndarray) -> np.ndarray:
-        """Returns the gradient of the logits of `classes` by the images, of their shape."""
-        batches = _batches(zip(images, classes, strict=True), self.batch_size)
-        columns = (tuple(map(np.stack, zip(*batch, strict=True))) for batch in batches)
-        return np.concatenate([class_gradient(self._whole, [x], c) for x, c in columns])
+        """Returns the gradient of the logits of `classes` by the images of a batch."""
+        return class_gradient(self._whole, [images], classes)
 
     def logits(self, images: Iterable[np.ndarray]) -> np.ndarray:
         """Returns the logits `(images, classes)`; the images may be made one by one."""
-        batches = (np.stack(batch) for batch in _batches(images, self.batch_size))
+        batches = _batches(images, self.batch_size)
         return np.concatenate([self._whole.predict_on_batch(batch) for batch in batches])
 
     @cached_property
@@ -68,7 +66,7 @@ class OpenedModel:
         return logits_after(self.model, find(chain(self.model, "block").model)[0])
 
 
-def _batches(items: Iterable, most: int) -> Iterator[Sequence]:
-    waiting = iter(items)
+def _batches(images: Iterable[np.ndarray], most: int) -> Iterator[np.ndarray]:
+    waiting = iter(images)
     while batch := list(islice(waiting, most)):
-        yield batch
+        yield np.stack(batch)

@@ -4,6 +4,7 @@ import pytest
 from keras import layers
 
 import keras_tl as ktl
+from keras_tl.models.temperature import set_temperature
 
 
 def dense(activation=None):
@@ -63,6 +64,16 @@ def test_weights_that_change_afterwards_are_seen(make_ending, images):
     np.testing.assert_allclose(
         ktl.explain(model, images, classes="0").peaks, 2 * before.peaks, rtol=1e-5
     )
+
+
+def test_a_temperature_changes_probabilities_and_no_map(make_model, images):
+    model = make_model()
+    before = ktl.explain(model, images, classes="bee")
+    set_temperature(model, 4.0)
+    after = ktl.explain(model, images, classes="bee")
+    np.testing.assert_allclose(after.maps, before.maps, atol=1e-6)
+    np.testing.assert_allclose(after.peaks, before.peaks, rtol=1e-5)
+    assert not np.allclose(after.scores, before.scores, rtol=1e-3)
 
 
 def test_a_gate_in_the_head_stays(make_pooled, images, map_of, enlarge):
