@@ -195,6 +195,14 @@ def test_a_boundary_is_looked_at(make_tiny, images):
     np.testing.assert_array_equal(late.maps, ktl.explain(model, images).maps)
 
 
+def test_a_frozen_model_and_one_from_its_file_are_explained_alike(make_tiny, images, tmp_path):
+    model = make_tiny("residual")
+    expected = ktl.explain(model, images).maps
+    model.save(tmp_path / "model.keras")
+    for same in (ktl.freeze(model, -1), keras.saving.load_model(tmp_path / "model.keras")):
+        np.testing.assert_allclose(ktl.explain(same, images).maps, expected, atol=1e-5)
+
+
 def test_graphs_do_not_grow_when_it_is_called_again(make_tiny, images):
     model = make_tiny("nested")
 
