@@ -5,6 +5,7 @@ from pathlib import Path
 
 import keras
 
+from keras_tl.foundation.archives import require_harmless
 from keras_tl.foundation.colours import WHITE, Colour
 from keras_tl.models.heads import ClassProbabilities
 from keras_tl.models.preprocessing import Preprocessing
@@ -51,11 +52,12 @@ def read_model(path: str | os.PathLike[str]) -> keras.Model:
     """Loads a `.keras` file in Keras's safe mode; nothing is downloaded.
 
     Raises:
-        ValueError: If there is no such file, or Keras cannot read it.
+        ValueError: If there is no such file, it is not harmless, or Keras cannot read it.
     """
     path = Path(path)
     if not path.is_file():
         raise ValueError(f"`path` must be a `.keras` file. Received: path={str(path)!r}: no file.")
+    require_harmless(path)
     try:
         return keras.saving.load_model(path, compile=False)
     except Exception as error:
