@@ -147,7 +147,7 @@ def weights_of():
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_model():
     """A small classifier with random weights on a backbone of our own."""
 
