@@ -1,6 +1,6 @@
 """Where in a picture a classifier sees a class."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -72,8 +72,7 @@ def explain(
     split, set_aside = as_split(model, images, "images")
     found, names = probabilities(model, split), names_of_outputs(model)
     pictures, numbers = targets(classes, top, found, names)
-    parts = list(_explained(opened, chosen, split, pictures, numbers))
-    maps, peaks, shown = (np.concatenate(part) for part in zip(*parts, strict=True))
+    maps, peaks, shown = _explained(opened, chosen, split, pictures, numbers)
     named = split.names()
     return Heatmaps(
         maps=maps,
@@ -102,14 +101,17 @@ def _where(opened: OpenedModel, name: str, method: Method) -> str:
 
 def _explained(
     opened: OpenedModel, method: Method, split: Split, pictures: np.ndarray, numbers: np.ndarray
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Yields maps, their peaks and the pictures, batch by batch; one by one if it is slow."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns maps, their peaks and the pictures, made batch by batch; one by one if it is slow."""
+    size = split.pictures.size
+    maps, peaks = np.empty((len(pictures), *size), "float32"), np.empty(len(pictures), "float32")
+    shown = np.empty((len(pictures), *size, 3), "uint8")
     at_once = 1 if method.is_slow else opened.batch_size
     starts = range(0, len(pictures), at_once)
     show = method.is_slow or len(starts) >= _SHOW_FROM
     for start in track(starts, "Explaining", len(starts), show=show):
         part = slice(start, start + at_once)
         images = split.read(pictures[part])
-        raw = method(opened, images, numbers[part])
-        maps, peaks = scaled(enlarged(raw, images.shape[1:3]))
-        yield maps, peaks, np.clip(np.rint(images), 0, 255).astype("uint8")
+        maps[part], peaks[part] = scaled(enlarged(method(opened, images, numbers[part]), size))
+        shown[part] = np.clip(np.rint(images), 0, 255)
+    return maps, peaks, shown
