@@ -6,6 +6,10 @@ from .data.contact_sheet import contact_sheet as contact_sheet
 from .data.dataset import Data as Data
 from .data.load import load_data as load_data
 from .data.split import Split as Split
+from .evaluation.advising.advice import Advice as Advice
+from .evaluation.advising.check_transfer import check_transfer as check_transfer
+from .evaluation.advising.recommend import recommend as recommend
+from .evaluation.advising.transfer_check import TransferCheck as TransferCheck
 from .evaluation.bulk.predict_to_csv import predict_to_csv as predict_to_csv
 from .evaluation.explaining.explain import explain as explain
 from .evaluation.explaining.heatmaps import Heatmaps as Heatmaps

@@ -1,0 +1,57 @@
+"""`keras-tl check-transfer`: whether transfer is worth it on some pictures."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keras_tl.cli.defaults import completed
+from keras_tl.cli.loading import load
+from keras_tl.cli.quiet import start_keras
+from keras_tl.cli.recipes import recipe_called
+from keras_tl.foundation.progress import say
+
+NAME = "check-transfer"
+
+
+def run(
+    source: Annotated[str, typer.Argument(help="As for `train`.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Directory for result and picture; the same again goes on.")
+    ] = None,
+    backbone: Annotated[str | None, typer.Option(help="As `keras-tl backbones` lists.")] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="'imagenet', 'glyphs', 'none' or a file.")
+    ] = None,
+    boundary: Annotated[str | None, typer.Option(help="Stage the backbone ends at.")] = None,
+    pooling: Annotated[str | None, typer.Option(help="avg, max, concat or flatten.")] = None,
+    recipe: Annotated[str, typer.Option(help="A recipe by name, or a YAML file.")] = "lp-ft",
+    epochs: Annotated[int | None, typer.Option(help="Epochs of each phase.")] = None,
+    seeds: Annotated[int, typer.Option(help="How often each is trained.")] = 5,
+    image_size: Annotated[int | None, typer.Option(help="Pixels; default native.")] = None,
+    resize: Annotated[str, typer.Option(help="crop, pad or stretch.")] = "crop",
+    labels_per_class: Annotated[int | None, typer.Option(help="Train on so many only.")] = None,
+    batch_size: Annotated[int, typer.Option(help="Images in a batch.")] = 32,
+    validation: Annotated[float, typer.Option(help="Share to stop by.")] = 0.15,
+    test: Annotated[float, typer.Option(help="Share to score on.")] = 0.15,
+    seed: Annotated[int, typer.Option(help="Seed of the division.")] = 0,
+) -> None:
+    """Train with transfer and without it, over seeds: does it help, does it harm?"""
+    settings = dict(locals())
+    start_keras()
+    import keras_tl as ktl
+
+    settings = completed(settings)
+    check = ktl.check_transfer(
+        load(settings),
+        settings["backbone"],
+        weights=None if settings["weights"] == "none" else settings["weights"],
+        boundary=boundary,
+        pooling=settings["pooling"],
+        recipe=recipe_called(recipe, epochs),
+        seeds=seeds,
+        run_dir=out,
+    )
+    say(str(check))
+    if out is not None:
+        say(f"Picture  {out / 'transfer_check.png'}")

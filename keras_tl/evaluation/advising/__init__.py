@@ -1,0 +1,1 @@
+"""What to train, and whether transfer was worth it."""
