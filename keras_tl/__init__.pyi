@@ -11,6 +11,10 @@ from .evaluation.advising.check_transfer import check_transfer as check_transfer
 from .evaluation.advising.recommend import recommend as recommend
 from .evaluation.advising.transfer_check import TransferCheck as TransferCheck
 from .evaluation.bulk.predict_to_csv import predict_to_csv as predict_to_csv
+from .evaluation.calibrate import Calibrated as Calibrated
+from .evaluation.calibrate import calibrate as calibrate
+from .evaluation.compare import compare as compare
+from .evaluation.comparison import Comparison as Comparison
 from .evaluation.explaining.explain import explain as explain
 from .evaluation.explaining.heatmaps import Heatmaps as Heatmaps
 from .evaluation.metrics import Evaluation as Evaluation
