@@ -132,7 +132,8 @@ def reported(make_run):
         run = make_run(data, name=name)
         if name == "always one answer":
             always_one_answer(run)
-        ktl.report(run, data=data, verbose=0)
+        costly = name.startswith("digits")
+        ktl.report(run, data=data, baselines="none" if costly else "auto", verbose=0)
         found[name] = Reported(run, data)
     return found
 

@@ -10,6 +10,8 @@ from threading import Thread
 
 import pytest
 
+import keras_tl as ktl
+
 WIDTHS = (1280, 390)
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
@@ -112,21 +114,26 @@ def found_by_chromium(pages, log, profile):
             started.wait(timeout=30)
 
 
-@pytest.fixture(scope="module")
-def looked(reported, tmp_path_factory):
-    """What Chromium found of every report at every width, and what it said on its console."""
-    folder = tmp_path_factory.mktemp("browser")
-    reports = {f"/{number}": one for number, one in enumerate(reported.values())}
+def look_at(reports, folder):
+    """Returns what Chromium finds of reports at every width, and what it says on its console."""
+    addresses = {f"/{number}": one for number, one in enumerate(reports.values())}
     asked = [
         {"name": name, "width": width, "address": address}
-        for name, address in zip(reported, reports, strict=True)
+        for name, address in zip(reports, addresses, strict=True)
         for width in WIDTHS
     ]
-    pages = {address: one.html.encode() for address, one in reports.items()}
+    pages = {address: one.encode() for address, one in addresses.items()}
     pages["/"] = FRAMES.replace("ASKED", json.dumps(asked)).encode()
     found = found_by_chromium(pages, folder / "log.txt", folder / "profile")
     said = (folder / "log.txt").read_text(errors="replace").splitlines()
     return found, [line for line in said if "CONSOLE" in line and "favicon" not in line]
+
+
+@pytest.fixture(scope="module")
+def looked(reported, tmp_path_factory):
+    return look_at(
+        {name: one.html for name, one in reported.items()}, tmp_path_factory.mktemp("browser")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +148,27 @@ def test_every_report_was_opened_at_both_widths_without_an_error(looked, reporte
     assert len(found) == len(reported) * len(WIDTHS)
     assert {one["room"] for one in found} <= set(WIDTHS)
     assert all(one["title"].endswith("what it is worth") for one in found)
+
+
+@pytest.mark.slow
+def test_the_report_of_all_digits_beside_every_baseline(make_run, tmp_path):
+    data = ktl.load_data("digits", image_size=64)
+    model = ktl.build_classifier("MobileNetV2", data, weights="glyphs", pooling="flatten")
+    path = make_run(data, "feature-extraction", epochs=1, model=model)
+    ktl.report(path, verbose=0)
+    found, console = look_at(
+        {"digits": (path / "report.html").read_text(encoding="utf-8")}, tmp_path
+    )
+    assert console == []
+    for one in found:
+        assert one["needed"] <= one["room"]
+        assert (one["broken"], one["scripts"], one["overlong"]) == (0, 0, [])
+        assert all(word.strip() for word in one["words"])
+    told = json.loads((path / "report.json").read_text())
+    rivals = {one["name"]: one["verdict"] for one in told["baselines"]["baselines"]}
+    assert set(rivals) == {"majority class", "raw-pixel SVM", "linear probe", "from scratch"}
+    assert rivals["majority class"] == "better"
+    assert told["worth"]["accuracy"] > 0.97
 
 
 def test_nothing_is_wider_than_the_page(pages):

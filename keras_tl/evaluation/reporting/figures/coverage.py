@@ -26,8 +26,8 @@ def coverage(curve: Sequence[tuple[float, float]], words: str) -> "Figure":
     axes = figure.add_subplot()
     axes.plot(*zip(*sorted(curve), strict=True), color=BLUE, linewidth=2, marker="o", markersize=2)
     tidy(axes, "answers kept", "right among these")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(PercentFormatter(1.0))
+    for axis, places in ((axes.xaxis, 0), (axes.yaxis, 1)):
+        axis.set_major_formatter(PercentFormatter(1.0, decimals=places))
     axes.set_xlim(0, 1.02)
     axes.margins(y=0.1)
     return figure

@@ -55,7 +55,7 @@ def curves(phases: Sequence[PhaseCurve], words: str) -> "Figure":
 
 def _panels(phases: Sequence[PhaseCurve]) -> Iterator[tuple[Draw, str]]:
     for metric in ("loss", "accuracy"):
-        if any(metric in phase.metrics for phase in phases):
+        if any(prefix + metric in phase.metrics for phase in phases for prefix in SPLITS):
             yield functools.partial(_metric, metric=metric), metric
     if _together(phases):
         yield _rates, "learning rate"

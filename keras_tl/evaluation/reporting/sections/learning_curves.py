@@ -37,7 +37,7 @@ def learning_curves(subject: Subject) -> LearningCurves:
     """Returns the epochs of a run.
 
     Raises:
-        Unavailable: If it has none, as where the head was solved for.
+        Unavailable: If there is none to draw.
     """
     rates = iter(stage_rates_of(subject.run))
     found = []
@@ -46,8 +46,10 @@ def learning_curves(subject: Subject) -> LearningCurves:
         of_phase = [dict(next(rates, {})) for _ in rows]
         if rows:
             found.append(_curve(phase["name"], rows, of_phase))
-    if not found:
-        raise Unavailable("No epochs are recorded.")
+    if not any("loss" in phase.metrics for phase in found):
+        raise Unavailable(
+            "There are no epochs to draw: none are recorded, or the head was solved for."
+        )
     return LearningCurves(tuple(found))
 
 

@@ -15,9 +15,9 @@ class TrainedPhase:
 
     Attributes:
         name: Name of the phase.
-        epochs: How many it took; 0 where the head was solved for.
-        rates: The highest rate of each stage in it, 0 where it was frozen; None where the rate is
-            not known, as where the head was solved for.
+        epochs: How many it took.
+        rates: The highest rate of each stage in it, 0 where it was frozen; None where it trained
+            at no rate that is known, as a head that was solved for.
         validation: Metrics of the weights that were kept, on the validation split.
         table: Stage by stage, as training showed it: parameters, rates, BatchNorm policy.
     """
@@ -62,11 +62,11 @@ def trained(subject: Subject) -> Trained:
 
 def _phase(recorded: Mapping[str, Any], rates: list[dict[str, float]]) -> TrainedPhase:
     named: dict[str, float | None] = dict.fromkeys(recorded["stages"])
-    known = {stage: max(row.get(stage, 0.0) for row in rates) for row in rates for stage in row}
+    highest = {stage: max(row.get(stage, 0.0) for row in rates) for row in rates for stage in row}
     return TrainedPhase(
         recorded["name"],
         len(recorded["history"]),
-        known if known else named,
+        {stage: rate or named.get(stage, 0.0) for stage, rate in highest.items()} or named,
         recorded["validation"],
         recorded["table"],
     )

@@ -22,6 +22,15 @@ def test_one_epoch_is_drawn():
     assert figure.axes[-1].get_xlim() == (0.5, 1.5)
 
 
+def test_a_head_that_was_solved_for_has_validation_metrics_alone():
+    solved = PhaseCurve(
+        "solved", (1,), {"val_loss": (0.1,), "val_accuracy": (0.9,)}, {"head": (0.0,)}
+    )
+    loss, accuracy = curves([solved], "words").axes
+    assert [line.get_label() for line in loss.lines] == ["validation"]
+    assert accuracy.lines[0].get_ydata() == (0.9,)
+
+
 def test_nothing_known_of_rates_leaves_their_panel_out():
     assert len(curves([phase("probe", (1, 2))], "words").axes) == 1
     assert len(curves([phase("probe", (1, 2), head=0.0)], "words").axes) == 1

@@ -69,8 +69,9 @@ def test_without_the_table_of_rates_or_a_validation_split_the_rest_is_drawn(two_
     assert len(found.curves_figure().axes) == 2
 
 
-def test_no_epochs_is_said(tmp_path):
-    phase = {"name": "solved", "stages": ["head"], "history": [], "table": "", "validation": {}}
+def test_a_head_that_was_solved_for_has_no_epochs_to_draw(tmp_path):
+    rows = [{"epoch": 0, "val_loss": 0.1, "val_accuracy": 0.9}]
+    phase = {"name": "solved", "stages": ["head"], "history": rows, "table": "", "validation": {}}
     write_json(tmp_path / "history.json", {"phases": [phase]})
-    with pytest.raises(Unavailable, match="No epochs"):
+    with pytest.raises(Unavailable, match="no epochs to draw"):
         learning_curves(Run(tmp_path))

@@ -33,10 +33,14 @@ def test_each_phase_has_the_highest_rate_of_each_stage(run):
 
 
 def test_a_head_that_was_solved_for_has_no_rate_and_is_named(tmp_path):
-    phase = {"name": "solved", "stages": ["head"], "history": [], "table": "t", "validation": {}}
+    rows = [{"epoch": 0, "val_loss": 0.1}]
+    phase = {"name": "solved", "stages": ["head"], "history": rows, "table": "", "validation": {}}
     write_json(tmp_path / "history.json", {"phases": [phase]})
     (found,) = trained(Run(tmp_path)).phases
-    assert (found.epochs, found.rates) == (0, {"head": None})
+    assert (found.epochs, found.rates) == (1, {"head": None})
+    (tmp_path / "history.csv").write_text("epoch,val_loss,rate stage1,rate head\n0,0.1,0.0,0.0\n")
+    (found,) = trained(Run(tmp_path)).phases
+    assert found.rates == {"stage1": 0.0, "head": None}
 
 
 def test_no_phase_is_said(tmp_path):
