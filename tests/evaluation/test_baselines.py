@@ -6,12 +6,15 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 import keras_tl as ktl
+from keras_tl.evaluation import baselines
 from keras_tl.evaluation.baselines import (
     BASELINES,
     baseline,
+    decisions,
     head_features,
     raw_pixel_svm,
     small_network,
+    worth,
 )
 from keras_tl.evaluation.metrics import interval
 
@@ -85,3 +88,47 @@ def test_an_unknown_baseline_is_named(make_model, data):
     with pytest.raises(ValueError, match="Did you mean 'linear probe'"):
         baseline("linear prob", make_model(), data)
     assert list(BASELINES) == ["majority class", "raw-pixel SVM", "linear probe", "from scratch"]
+
+
+@pytest.fixture(scope="module")
+def several():
+    """Pictures that are bright in the channels of their classes; `cat` holds in every one."""
+    labels = np.random.default_rng(0).integers(0, 2, (60, 3))
+    labels[:, 2] = 1
+    images = np.random.default_rng(1).normal(60, 10, (60, 16, 16, 3)) + 120 * labels[:, None, None]
+    given = (np.clip(images, 0, 255).astype("uint8"), labels)
+    return ktl.load_data(
+        given, image_size=16, class_names=["ant", "bee", "cat"], multi_label=True, batch_size=8
+    )
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_of_several_labels_baselines_decide_on_each_class(make_model, several, name, monkeypatch):
+    monkeypatch.setattr(baselines, "SCRATCH_EPOCHS", (12, 12))
+    found = decisions(name, make_model(multi_label=True), several)
+    assert found.shape == several.test.labels.shape
+    assert set(np.unique(found)) <= {0, 1}
+    assert (found[:, 2] == 1).all()
+    if name == "majority class":
+        most = (several.train.labels.mean(axis=0) > 0.5).astype(int)
+        np.testing.assert_array_equal(found, np.tile(most, (several.test.size, 1)))
+    else:
+        assert (found == several.test.labels).mean() > 0.9
+
+
+def test_of_several_labels_the_probe_is_scikit_learns_for_each_class(make_model, several):
+    model = make_model(multi_label=True)
+    prefix, _ = ktl.chain(model).split(-1)
+    train, test = (head_features(prefix, split) for split in (several.train, several.test))
+    scaler = StandardScaler().fit(train)
+    found = decisions("linear probe", model, several)
+    for column in (0, 1):
+        probe = LogisticRegression(C=0.1, max_iter=5000)
+        probe.fit(scaler.transform(train), several.train.labels[:, column])
+        expected = probe.predict(scaler.transform(test))
+        np.testing.assert_array_equal(found[:, column], expected)
+
+
+def test_what_a_baseline_decided_is_worth_what_it_scores(make_model, data):
+    decided = decisions("raw-pixel SVM", make_model(), data)
+    assert worth(decided, data.test.labels) == baseline("raw-pixel SVM", make_model(), data)
