@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from keras_tl.data.auditing.reasons import plain_message
-from keras_tl.data.decode import decode_and_resize, resize
+from keras_tl.data.decode import decode_and_resize
 from keras_tl.foundation.checks import one_of
 from keras_tl.models.card import background, input_size, resize_policy
 from keras_tl.serving.card_file import card_of
@@ -17,6 +17,7 @@ from keras_tl.serving.formats import FORMATS
 from keras_tl.serving.graphs.answer import head_of, in_inference, named_answer
 from keras_tl.serving.graphs.bad_rows import BAD_IMAGES, decode_readable
 from keras_tl.serving.graphs.exportable import require_exportable
+from keras_tl.serving.graphs.sizing import at_size
 from keras_tl.serving.proving.allowance import allowance_for
 from keras_tl.serving.proving.proof_images import VerifyOn
 from keras_tl.serving.warmup import write_warmup
@@ -104,7 +105,7 @@ def _archive(model: keras.Model, bad_images: str) -> Any:
         return answer(probabilities(images), is_readable)
 
     def of_images(images: Any) -> dict[str, Any]:
-        return answer(probabilities(resize(images, size, policy)))
+        return answer(probabilities(at_size(images, size, policy)))
 
     def of_features(features: Any) -> dict[str, Any]:
         return answer(in_inference(head)(features))
