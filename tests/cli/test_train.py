@@ -1,10 +1,13 @@
 import json
+import shutil
 import time
 
+import numpy as np
 import pytest
 import yaml
 
 import keras_tl as ktl
+from keras_tl.evaluation.scored_split import ScoredSplit
 from keras_tl.foundation.files import write_json, write_yaml
 
 
@@ -70,6 +73,32 @@ def test_the_model_of_the_run_has_the_score_of_the_run(run_dir, photos):
     saved = metrics(run_dir)
     assert scores["accuracy"] == saved["accuracy"]
     assert scores["log_loss"] == pytest.approx(saved["log_loss"], rel=1e-4)
+
+
+def test_what_the_model_and_its_baselines_said_of_each_picture_is_kept(run_dir, photos):
+    data, saved = ktl.load_data(photos, image_size=32, batch_size=8), metrics(run_dir)
+    kept = ScoredSplit.from_file(run_dir / "test_predictions.npz")
+    found = ktl.predict(ktl.load_classifier(run_dir), data.test)
+    np.testing.assert_allclose(kept.probabilities, found.probabilities, atol=1e-5)
+    assert kept.names == data.test.names()
+    assert kept.right.mean() == saved["accuracy"]
+    for name, entry in saved["baselines"].items():
+        assert kept.right_of(name).mean() == entry["accuracy"]
+
+
+def test_a_run_that_was_interrupted_before_its_scores_keeps_them_too(
+    cli, run_dir, photos, settings, tmp_path, light
+):
+    run = shutil.copytree(run_dir, tmp_path / "run")
+    (run / "metrics.json").unlink()
+    (run / "test_predictions.npz").unlink()
+    code, text = cli("train", photos, "--out", run, *settings)
+    assert code == 0, text
+    before, after = (ScoredSplit.from_file(r / "test_predictions.npz") for r in (run_dir, run))
+    np.testing.assert_array_equal(after.probabilities, before.probabilities)
+    assert list(after.decisions) == list(before.decisions) == ["majority class", "linear probe"]
+    for name, decided in before.decisions.items():
+        np.testing.assert_array_equal(after.decisions[name], decided)
 
 
 def untouched(run):

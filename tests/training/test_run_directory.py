@@ -52,6 +52,7 @@ def test_clearing_removes_the_run_and_nothing_else(tmp_path):
     (tmp_path / "export" / "1").mkdir(parents=True)
     (tmp_path / "export" / "2").mkdir(parents=True)
     (tmp_path / "notes.txt").write_text("mine")
+    run.predictions_path.touch()
     run.clear()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["export", "notes.txt"]
     assert [path.name for path in (tmp_path / "export").iterdir()] == ["2"]
