@@ -11,9 +11,17 @@ from keras_tl.evaluation.advising.contestants import Contest, random_features, s
 from keras_tl.evaluation.baselines import decisions
 from keras_tl.models.copies import redrawn
 
+SHORT = ktl.Recipe("short", (ktl.Phase("all", ktl.Plan(batch_norm="train"), epochs=2),))
+
 
 def checked(data, backbone, **options):
-    quick = {"recipe": "feature-extraction", "seeds": 2, "pooling": "flatten", "verbose": 0}
+    quick = {
+        "recipe": "feature-extraction",
+        "scratch": SHORT,
+        "seeds": 2,
+        "pooling": "flatten",
+        "verbose": 0,
+    }
     return ktl.check_transfer(data, backbone, **{**quick, **options})
 
 
