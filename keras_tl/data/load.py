@@ -166,11 +166,28 @@ def load_data(
             "mix": mix,
             "balance": balance,
             "seed": seed,
+            **_said_of_source(class_names, columns, multi_label, data_dir),
         },
         balance=balance,
         groups=found.groups,
         division=reached(population, parts),
     )
+
+
+def _said_of_source(
+    class_names: Sequence[str] | None,
+    columns: Given | None,
+    multi_label: bool | None,
+    data_dir: str | os.PathLike[str] | None,
+) -> dict[str, Any]:
+    """Returns what was said of the source beside its name, as plain data; nothing if nothing."""
+    said = {
+        "class_names": None if class_names is None else list(map(str, class_names)),
+        "columns": None if columns is None else dict(columns),
+        "multi_label": multi_label,
+        "data_dir": None if data_dir is None else str(data_dir),
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _check(validation: float, test: float, labels_per_class: int | None, batch_size: int) -> None:

@@ -51,6 +51,19 @@ def test_the_data_are_those_of_before(run_on_folder):
     assert again.background == (1, 2, 3)
 
 
+def test_what_was_said_of_a_table_is_said_again(folder, tmp_path):
+    files = sorted(folder.rglob("*.png"))
+    rows = [f"{file},{number % 2},{number // 2 % 2}" for number, file in enumerate(files)]
+    table = tmp_path / "table.csv"
+    table.write_text("\n".join(["where,left,right", *rows]))
+    columns = {"path": "where", "label": ("left", "right")}
+    data = ktl.load_data(table, image_size=16, columns=columns, multi_label=True)
+    again = run_data(ended(tmp_path / "run", data))
+    assert again.multi_label
+    assert again.fingerprint == data.fingerprint
+    assert again.class_names == ["left", "right"]
+
+
 def test_pictures_that_have_changed_are_refused(run_on_folder, folder):
     path, _ = run_on_folder
     (folder / "dark" / "03.png").unlink()
