@@ -21,6 +21,7 @@ def scored(
     *,
     data: Data | None = None,
     model: keras.Model | None = None,
+    show: bool = True,
 ) -> ScoredSplit:
     """Returns what the model of a run says of its test split, and what baselines said.
 
@@ -33,6 +34,7 @@ def scored(
         run_dir: Directory of a run that has ended.
         data: Data whose test split is meant; None for those that the run names.
         model: The model of the run, if it has been loaded.
+        show: Whether to show a progress bar where the model is asked.
 
     Raises:
         ValueError: If there is no such run, its data cannot be loaded again, have changed since it
@@ -45,7 +47,7 @@ def scored(
     data = run_data(run.path) if data is None else data
     model = load_classifier(run.model_path) if model is None else model
     decisions = kept.decisions if kept and _is_of(kept, data) else None
-    found = score_test(run, model, data, decisions)
+    found = score_test(run, model, data, decisions, show=show)
     if data.fingerprint == run.read_config()["data"]["fingerprint"]:
         with contextlib.suppress(OSError):
             found.to_file(run.predictions_path)
@@ -61,6 +63,8 @@ def score_test(
     model: keras.Model,
     data: Data,
     decisions: Mapping[str, np.ndarray] | None = None,
+    *,
+    show: bool = True,
 ) -> ScoredSplit:
     """Returns what a model says of the test split of the data that it was trained on.
 
@@ -69,11 +73,12 @@ def score_test(
         model: That model.
         data: Its data; there must be a test split.
         decisions: What baselines decided on that split, by name.
+        show: Whether to show a progress bar.
     """
     return ScoredSplit(
         names=data.test.names(),
         labels=data.test.labels,
-        probabilities=probabilities(model, data.test),
+        probabilities=probabilities(model, data.test, show=show),
         class_names=data.class_names,
         multi_label=data.multi_label,
         decisions=decisions or {},

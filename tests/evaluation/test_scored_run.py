@@ -33,7 +33,8 @@ def test_what_baselines_decided_is_read(copy_of_run, nothing_is_asked):
     run, data = RunDirectory(copy_of_run), run_data(copy_of_run)
     decided = {"majority class": np.zeros(data.test.size, int)}
     with pytest.MonkeyPatch.context() as undone:
-        undone.setattr(scored_run, "probabilities", lambda *_: np.eye(10)[data.test.labels])
+        found = np.eye(10)[data.test.labels]
+        undone.setattr(scored_run, "probabilities", lambda *_, **__: found)
         score_test(run, None, data, decided).to_file(run.predictions_path)
     found = scored(copy_of_run)
     assert found.right.all()

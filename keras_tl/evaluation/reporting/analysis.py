@@ -31,19 +31,18 @@ class Analysis:
         return {"format": FORMAT, "run": self.name, **sections}
 
 
-def analyse(subject: Subject, *, show: bool = True) -> Analysis:
+def analyse(subject: Subject) -> Analysis:
     """Looks at a run.
 
     Args:
         subject: The run.
-        show: Whether to show a progress bar.
     """
     wanted = {
         name: content
         for name, content in CONTENTS.items()
         if content.task in (None, subject.data.multi_label)
     }
-    looked = track(wanted.items(), "Looking at the run", len(wanted), show=show)
+    looked = track(wanted.items(), "Looking at the run", len(wanted), show=subject.show)
     found = {name: _section(content, subject) for name, content in looked}
     return Analysis(subject.run.path.resolve().name, found)
 

@@ -58,8 +58,8 @@ def report(
     model = load_classifier(run.path)
     data = run_data(run.path) if data is None else data
     kept = cache if isinstance(cache, FeatureCache) else FeatureCache(cache)
-    subject = Subject(run, model, data, kept, wanted_baselines(baselines, data), before)
-    analysis = analyse(subject, show=show)
+    subject = Subject(run, model, data, kept, wanted_baselines(baselines, data), before, show)
+    analysis = analyse(subject)
     write_json(run.report_path.with_suffix(".json"), analysis.to_dict())
     write_text(run.report_path, page(analysis))
     return run.report_path

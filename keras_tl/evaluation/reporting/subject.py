@@ -30,6 +30,7 @@ class Subject:
         cache: Where what enters its head is kept.
         baselines: Names of the baselines to set beside it; those that are known already come too.
         before: Builds the classifier that the run began with; None if it is not known how.
+        show: Whether to show progress bars.
     """
 
     run: RunDirectory
@@ -38,6 +39,7 @@ class Subject:
     cache: FeatureCache
     baselines: Sequence[str] = ()
     before: Callable[[Data], keras.Model] | None = None
+    show: bool = False
 
     @cached_property
     def scored(self) -> ScoredSplit:
@@ -51,7 +53,7 @@ class Subject:
                 "No test images were held out, so nothing is known of what the model is worth on "
                 "pictures that it has not seen. Divide the data with a test split and train anew."
             )
-        return scored(self.run.path, data=self.data, model=self.model)
+        return scored(self.run.path, data=self.data, model=self.model, show=self.show)
 
     @cached_property
     def ranked(self) -> RankedScores:

@@ -116,7 +116,8 @@ def _decided(
     models: Mapping[str, keras.Model | None], subject: Subject
 ) -> Iterator[tuple[str, np.ndarray]]:
     able = {name: model for name, model in models.items() if model is not None}
-    for name, model in track(able.items(), "Baselines", len(able), show=bool(able)):
+    show = subject.show and bool(able)
+    for name, model in track(able.items(), "Baselines", len(able), show=show):
         yield name, decisions(name, model, subject.data)
 
 

@@ -32,7 +32,7 @@ def make_subject():
         return SimpleNamespace(
             scored=scored,
             ranked=ranked_scores(scored),
-            **{"validated": None, "baselines": (), **more},
+            **{"validated": None, "baselines": (), "show": False, **more},
         )
 
     return make
