@@ -49,7 +49,7 @@ def _line(axes: "Axes", number: int, name: str, rows: Epochs, metrics: Sequence[
     if found is None:
         return
     points = [(place, row[found]) for place, row in enumerate(rows, 1) if found in row]
-    label = plain(name) if found.startswith("val_") else f"{plain(name)} (training)"
+    label = f"{plain(name)}, {'validation' if found.startswith('val_') else 'training'}"
     color, dashes = COLOURS[number % len(COLOURS)], LINES[number // len(COLOURS) % len(LINES)]
     axes.plot(*zip(*points, strict=True), color=color, linestyle=dashes, marker="o", markersize=3,
               linewidth=1.5, label=label)  # fmt: skip

@@ -71,10 +71,19 @@ def score_test(
     Args:
         run: Where the model has been written.
         model: That model.
-        data: Its data; there must be a test split.
-        decisions: What baselines decided on that split, by name.
+        data: Its data.
+        decisions: What baselines decided on the test split, by name.
         show: Whether to show a progress bar.
+
+    Raises:
+        ValueError: If there is no test split.
     """
+    if not data.test.size:
+        raise ValueError(
+            "`data` must have a test split, on which nothing has been trained. Received: "
+            f"{data.train.size} training, {data.validation.size} validation and no test images. "
+            "Train on data that are loaded with `test=` above 0."
+        )
     return ScoredSplit(
         names=data.test.names(),
         labels=data.test.labels,

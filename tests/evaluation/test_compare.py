@@ -115,7 +115,7 @@ def test_the_picture_has_a_line_a_run(compared):
     figure = compared.picture()
     for axes in figure.axes:
         labels = [line.get_label() for line in axes.lines]
-        assert labels == ["short", "long", "other (training)"]
+        assert labels == ["short, validation", "long, validation", "other, training"]
         assert [len(line.get_xdata()) for line in axes.lines] == [1, 6, 1]
 
 

@@ -12,8 +12,8 @@ def lines(axes):
 
 def test_validation_is_drawn_where_there_is_some_and_training_elsewhere():
     loss, accuracy = overlaid_curves({"a": FIT, "b": WITHOUT}).axes
-    assert lines(loss) == {"a": [2.5, 1.5, 0.5], "b (training)": [1.0, 0.5]}
-    assert lines(accuracy) == {"a": [0, 1 / 3, 2 / 3], "b (training)": [0.5, 0.75]}
+    assert lines(loss) == {"a, validation": [2.5, 1.5, 0.5], "b, training": [1.0, 0.5]}
+    assert lines(accuracy) == {"a, validation": [0, 1 / 3, 2 / 3], "b, training": [0.5, 0.75]}
 
 
 def test_epochs_without_a_number_are_passed_over():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -84,3 +86,10 @@ def test_a_broken_file_is_named(copy_of_run):
     (copy_of_run / "test_predictions.npz").write_bytes(b"half")
     with pytest.raises(ValueError, match="Delete it, and the model is asked again"):
         scored(copy_of_run)
+
+
+def test_a_run_without_a_test_split_is_named(copy_of_run):
+    run, data = RunDirectory(copy_of_run), run_data(copy_of_run)
+    none = replace(data, test=data.test.with_images_of(data.test, np.arange(0)))
+    with pytest.raises(ValueError, match="`data` must have a test split"):
+        score_test(run, ktl.load_classifier(copy_of_run), none)
