@@ -39,11 +39,17 @@ def _phases(phases: list[Mapping[str, Any]]) -> Any:
             phase["name"],
             len(phase["history"]),
             ", ".join(phase["stages"]),
-            f"{phase['validation'].get('accuracy', float('nan')):.1%}",
+            _accuracy(phase["validation"]),
         )
         for phase in phases
     ]
     return table(("phase", "epochs#", "stages trained", "validation accuracy#"), rows)
+
+
+def _accuracy(measured: Mapping[str, float]) -> str:
+    """Returns the accuracy, of each label where several hold; a dash if it was not measured."""
+    found = measured.get("accuracy", measured.get("binary_accuracy"))
+    return "-" if found is None else f"{found:.1%}"
 
 
 def _scores(metrics: Mapping[str, Any]) -> Any:

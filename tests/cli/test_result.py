@@ -32,6 +32,18 @@ def test_phases_scores_baselines_and_places_are_shown(run, capsys):
     assert "set aside" not in text
 
 
+@pytest.mark.parametrize(
+    ("measured", "cell"), [({"binary_accuracy": 0.625}, "62.5%"), ({}, "-"), ({"loss": 1.0}, "-")]
+)
+def test_validation_of_several_labels_or_without_a_split(run, capsys, measured, cell):
+    history = run.read_history()
+    history["phases"][0]["validation"] = measured
+    run.write_history(history)
+    show_result(run)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["probe", "2", "stage2,", "head", cell] in lines
+
+
 def test_the_command_that_serves_is_on_one_line(tmp_path):
     command = serve_command(tmp_path / "export", "flowers")
     assert "\n" not in command
