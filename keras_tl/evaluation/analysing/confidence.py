@@ -50,8 +50,13 @@ def coverage_table(
     Returns:
         A row for each threshold, in their order.
     """
+    asked = [in_range("thresholds", threshold, 0.0, 1.0) for threshold in thresholds]
     confidence, right = decisions(scored)
-    return tuple(_row(in_range("thresholds", t, 0.0, 1.0), confidence, right) for t in thresholds)
+    order = np.argsort(confidence)
+    right_before = np.concatenate([[0], np.cumsum(right[order])])
+    rejected = np.searchsorted(confidence[order], asked).tolist()
+    good = (right_before[-1] - right_before[rejected]).tolist()
+    return tuple(map(_row, asked, rejected, good, [len(right)] * len(asked)))
 
 
 def coverage_curve(scored: ScoredSplit) -> tuple[Coverage, ...]:
@@ -86,14 +91,13 @@ def decisions(scored: ScoredSplit) -> tuple[np.ndarray, np.ndarray]:
     return found.max(axis=1), scored.right
 
 
-def _row(threshold: float, confidence: np.ndarray, right: np.ndarray) -> Coverage:
-    accepted = confidence >= threshold
-    count, good = int(accepted.sum()), int(right[accepted].sum())
+def _row(threshold: float, rejected: int, good: int, every: int) -> Coverage:
+    accepted = every - rejected
     return Coverage(
         threshold=threshold,
-        coverage=count / len(right),
-        accuracy=good / count if count else None,
-        accepted=count,
-        wrong=count - good,
-        rejected=len(right) - count,
+        coverage=accepted / every,
+        accuracy=good / accepted if accepted else None,
+        accepted=accepted,
+        wrong=accepted - good,
+        rejected=rejected,
     )

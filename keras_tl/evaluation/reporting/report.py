@@ -16,6 +16,7 @@ from keras_tl.evaluation.run_data import finished_run, run_data
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import write_json, write_text
 from keras_tl.models.card import load_classifier
+from keras_tl.training.run_directory import RunDirectory
 
 
 def report(
@@ -56,10 +57,17 @@ def report(
     show = one_of("verbose", verbose, ("auto", 0, 1)) != 0
     run = finished_run(run_dir)
     model = load_classifier(run.path)
-    data = run_data(run.path) if data is None else data
+    data = _data_of(run) if data is None else data
     kept = cache if isinstance(cache, FeatureCache) else FeatureCache(cache)
     subject = Subject(run, model, data, kept, wanted_baselines(baselines, data), before, show)
     analysis = analyse(subject)
     write_json(run.report_path.with_suffix(".json"), analysis.to_dict())
     write_text(run.report_path, page(analysis))
     return run.report_path
+
+
+def _data_of(run: RunDirectory) -> Data:
+    try:
+        return run_data(run.path)
+    except ValueError as error:
+        raise ValueError(f"{error} Or pass its data: `report(run_dir, data=data)`.") from error

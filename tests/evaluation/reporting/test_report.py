@@ -99,7 +99,7 @@ def test_a_classifier_that_the_run_did_not_begin_with_is_refused(make_run, make_
 
 
 def test_data_that_cannot_be_loaded_again_are_asked_for(run):
-    with pytest.raises(ValueError, match="a run whose data can be loaded again"):
+    with pytest.raises(ValueError, match=r"can be loaded again.*`report\(run_dir, data=data\)`"):
         ktl.report(run.path, verbose=0)
 
 

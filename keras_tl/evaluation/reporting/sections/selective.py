@@ -1,7 +1,10 @@
 """What it buys to reject doubtful answers: a table of thresholds, and what to choose."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from keras_tl.evaluation.analysing.confidence import (
     Coverage,
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WANTED = (0.95, 0.99)
+MOST_DRAWN = 300
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Selective:
     Attributes:
         thresholds: A row each for some confidences.
         advised: Where to reject below, as the validation split says; empty without one.
-        curve: Coverage and accuracy at every confidence, a pair each.
+        curve: Coverage and accuracy, a pair each at some of the confidences that occur.
         multi_label: Whether a decision is on a class of an image, and not on an image.
     """
 
@@ -67,10 +71,16 @@ class Selective:
 def selective(subject: Subject) -> Selective:
     """Returns what rejecting buys on the test split."""
     scored = subject.scored
-    curve = tuple(
-        (r.coverage, r.accuracy) for r in coverage_curve(scored) if r.accuracy is not None
-    )
+    curve = tuple(_drawn(coverage_curve(scored)))
     return Selective(coverage_table(scored), _advised(subject), curve, scored.multi_label)
+
+
+def _drawn(rows: Sequence[Coverage]) -> Iterator[tuple[float, float]]:
+    """Yields coverage and accuracy of as many rows as can be told apart, both ends among them."""
+    chosen = np.unique(np.linspace(0, len(rows) - 1, MOST_DRAWN).round().astype(int))
+    for row in (rows[number] for number in chosen):
+        if row.accuracy is not None:
+            yield row.coverage, row.accuracy
 
 
 def _advised(subject: Subject) -> tuple[Advised, ...]:

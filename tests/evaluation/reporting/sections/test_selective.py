@@ -18,6 +18,16 @@ def test_thresholds_are_chosen_on_validation_and_told_on_test(make_subject):
     assert strict.reached.accuracy == 1.0
 
 
+def test_a_long_curve_is_thinned_and_keeps_its_ends(make_subject):
+    sure = np.linspace(0.5, 1.0, 2000)
+    labels = (np.arange(2000) % 4 == 0).astype(int)
+    found = np.stack([sure, 1 - sure, 0 * sure], axis=1)
+    curve = selective(make_subject(labels, found)).curve
+    assert len(curve) == 300
+    assert curve[0] == (1.0, 0.75)
+    assert curve[-1] == (1 / 2000, 1.0)
+
+
 def test_the_curve_ends_where_all_is_kept(make_subject, noisy):
     labels, found = noisy
     section = selective(make_subject(labels, found))
