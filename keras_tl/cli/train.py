@@ -9,6 +9,7 @@ import yaml
 from keras_tl.cli.defaults import completed
 from keras_tl.cli.loading import build, load
 from keras_tl.cli.quiet import start_keras
+from keras_tl.cli.recipes import recipe_called
 from keras_tl.cli.result import show_result
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import read_yaml, write_json
@@ -97,7 +98,7 @@ def run(
     asked = {k: v for k, v in given.items() if k not in NOT_SETTINGS}
     if show_recipe:
         start_keras()
-        say(yaml.safe_dump(_recipe(recipe).to_dict(), sort_keys=False))
+        say(yaml.safe_dump(recipe_called(recipe).to_dict(), sort_keys=False))
         return
     one_of("baselines", baselines, BASELINE_CHOICES)
     settings = completed(asked)
@@ -129,7 +130,7 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     data = load(settings)
     say(data.summary())
     model = build(settings, data)
-    recipe = _recipe(settings["recipe"])
+    recipe = recipe_called(settings["recipe"])
     if overwrite:
         run.clear()
     run.claim("train", settings)
@@ -157,13 +158,6 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     write_json(run.metrics_path, {**scores, "baselines": baselines, "set_aside": aside})
     kept = cache if isinstance(cache, str) and cache != "auto" else None
     ktl.report(run.path, data=data, baselines="none", cache=kept)
-
-
-def _recipe(name: str) -> Any:
-    import keras_tl as ktl
-
-    is_file = name.endswith((".yaml", ".yml"))
-    return ktl.Recipe.from_file(name) if is_file else ktl.recipe(name)
 
 
 def _baselines(choice: str, model: Any, data: Any) -> dict[str, Any]:

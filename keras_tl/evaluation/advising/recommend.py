@@ -40,11 +40,16 @@ def recommend(
 ) -> Advice:
     """Recommends what to build and how to train it, each with its reason.
 
-    Candidates are compared by `rank_backbones`: kNN and LogME of their features, and a linear probe
-    on cached features. The best is recommended; of boundaries that are equal within a point the one
-    that costs least. The same network with random weights, and the pixels themselves, tell how near
-    the source is. A table of rules (`evaluation/advising/rules.py`) does the rest; the advice says
-    which of them spoke, and where each reason comes from. The test split is never looked at.
+    Candidates are compared by `rank_backbones`: by kNN, and with hundreds of validation images by a
+    linear probe on cached features. The best is recommended; of boundaries that are equal within a
+    point the one that costs least. The same network with random weights, and the pixels themselves,
+    tell how near the source is. A table of rules (`evaluation/advising/rules.py`) does the rest;
+    the advice says which of them spoke, and where each reason comes from. The test split is never
+    looked at.
+
+    Features are averaged over places, pixels are not: where position matters, as with centred
+    digits, pixels may seem to do as well although a flattened map would be better. `check_transfer`
+    settles it.
 
     Args:
         data: Data with one label an image, at the image size that is thought of.

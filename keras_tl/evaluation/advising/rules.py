@@ -111,7 +111,7 @@ RULES: tuple[Rule, ...] = (
         POOLING,
         lambda f: True,
         "avg",
-        "ImageNet backbones were trained under it, and it makes the fewest features.",
+        "Most ImageNet backbones were trained under it, and it makes the fewest features.",
         "Kornblith et al., 2019, arXiv:1805.08974",
         {"pooling": "avg"},
     ),

@@ -1,6 +1,5 @@
 import json
 
-import keras
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score
@@ -148,11 +147,8 @@ def test_several_labels_are_right_if_all_are(make_small):
 
 @pytest.mark.slow
 def test_letters_help_with_few_digits():
-    data = ktl.load_data("digits", image_size=64, labels_per_class=5, test=0.3)
-    recipe = ktl.recipe("linear-probe", epochs=20)
-    found = ktl.check_transfer(
-        data, "MobileNetV2", weights="glyphs", pooling="flatten", recipe=recipe, seeds=2, verbose=0
-    )
+    """Against 20 epochs from scratch, the budget that stands against a head in closed form."""
+    data = ktl.load_data("digits", image_size=64, labels_per_class=5, validation=0.0)
+    found = checked(data, "MobileNetV2", weights="glyphs", scratch=None)
     assert found.verdict == "helps"
     assert found.gains["random features"].mean > 0.05
-    keras.utils.clear_session()
