@@ -7,6 +7,7 @@ import pytest
 
 from keras_tl.evaluation.analysing.ranked_scores import ranked_scores
 from keras_tl.evaluation.scored_split import ScoredSplit
+from keras_tl.training.run_directory import RunDirectory
 
 NAMES = ["ant", "bee", "cat"]
 
@@ -36,6 +37,12 @@ def make_subject():
         )
 
     return make
+
+
+@pytest.fixture
+def subject_of():
+    """Makes a subject that has nothing but a run directory."""
+    return lambda path: SimpleNamespace(run=RunDirectory(path))
 
 
 @pytest.fixture

@@ -3,18 +3,10 @@ import pytest
 from keras_tl.evaluation.reporting.missing import Unavailable
 from keras_tl.evaluation.reporting.sections.learning_curves import learning_curves
 from keras_tl.foundation.files import write_json
-from keras_tl.training.run_directory import RunDirectory
-
-
-class Run:
-    """A subject that has nothing but a run directory."""
-
-    def __init__(self, path):
-        self.run = RunDirectory(path)
 
 
 @pytest.fixture
-def two_phases(tmp_path):
+def two_phases(tmp_path, subject_of):
     """A run of a probe and a fine-tuning, as training leaves it."""
     rows = [
         {"epoch": 0, "loss": 2.0, "accuracy": 0.25, "val_loss": 1.5, "val_accuracy": 0.5},
@@ -31,7 +23,7 @@ def two_phases(tmp_path):
         "phase,epoch,rate stage1,rate head\nprobe,0,0.0,0.1\nprobe,1,0.0,0.2\n"
         "fine-tuning,2,0.01,0.02\n"
     )
-    return Run(tmp_path)
+    return subject_of(tmp_path)
 
 
 def test_epochs_have_their_metrics_and_the_rates_of_the_stages(two_phases):
@@ -69,9 +61,9 @@ def test_without_the_table_of_rates_or_a_validation_split_the_rest_is_drawn(two_
     assert len(found.curves_figure().axes) == 2
 
 
-def test_a_head_that_was_solved_for_has_no_epochs_to_draw(tmp_path):
+def test_a_head_that_was_solved_for_has_no_epochs_to_draw(tmp_path, subject_of):
     rows = [{"epoch": 0, "val_loss": 0.1, "val_accuracy": 0.9}]
     phase = {"name": "solved", "stages": ["head"], "history": rows, "table": "", "validation": {}}
     write_json(tmp_path / "history.json", {"phases": [phase]})
     with pytest.raises(Unavailable, match="no epochs to draw"):
-        learning_curves(Run(tmp_path))
+        learning_curves(subject_of(tmp_path))

@@ -5,18 +5,10 @@ import pytest
 from keras_tl.evaluation.reporting.missing import Unavailable
 from keras_tl.evaluation.reporting.sections.trained import trained
 from keras_tl.foundation.files import write_json
-from keras_tl.training.run_directory import RunDirectory
 
 
-class Run:
-    """A subject that has nothing but a run directory."""
-
-    def __init__(self, path):
-        self.run = RunDirectory(path)
-
-
-def test_each_phase_has_the_highest_rate_of_each_stage(run):
-    found = trained(Run(run.path))
+def test_each_phase_has_the_highest_rate_of_each_stage(run, subject_of):
+    found = trained(subject_of(run.path))
     assert found.recipe == "lp-ft"
     assert [phase.name for phase in found.phases] == ["linear probe", "fine-tuning"]
     assert found.stages[-1] == "head"
@@ -32,18 +24,18 @@ def test_each_phase_has_the_highest_rate_of_each_stage(run):
     assert all(rate > 0 for rate in tuning.rates.values())
 
 
-def test_a_head_that_was_solved_for_has_no_rate_and_is_named(tmp_path):
+def test_a_head_that_was_solved_for_has_no_rate_and_is_named(tmp_path, subject_of):
     rows = [{"epoch": 0, "val_loss": 0.1}]
     phase = {"name": "solved", "stages": ["head"], "history": rows, "table": "", "validation": {}}
     write_json(tmp_path / "history.json", {"phases": [phase]})
-    (found,) = trained(Run(tmp_path)).phases
+    (found,) = trained(subject_of(tmp_path)).phases
     assert (found.epochs, found.rates) == (1, {"head": None})
     (tmp_path / "history.csv").write_text("epoch,val_loss,rate stage1,rate head\n0,0.1,0.0,0.0\n")
-    (found,) = trained(Run(tmp_path)).phases
+    (found,) = trained(subject_of(tmp_path)).phases
     assert found.rates == {"stage1": 0.0, "head": None}
 
 
-def test_no_phase_is_said(tmp_path):
+def test_no_phase_is_said(tmp_path, subject_of):
     write_json(tmp_path / "history.json", {"phases": []})
     with pytest.raises(Unavailable, match="No phase"):
-        trained(Run(tmp_path))
+        trained(subject_of(tmp_path))
