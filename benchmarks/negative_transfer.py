@@ -11,10 +11,10 @@ split. Prints a table in Markdown.
 
 How the network reduces its maps, its widths, how many letters it learns and how many of them are
 coarse were chosen among about eight variants by what a probe on the letters had on the digits of
-seeds 0 and 1, test images included; seeds from 2 on had no part in it. That the H-score, too, would
-put the letters first was expected and did not hold, and is no longer part of the claim.
+seeds 0 and 1, test images included, which is why the seeds here begin at 2. That the H-score, too,
+would put the letters first was expected and did not hold, and is no part of the claim.
 
-    python benchmarks/negative_transfer.py --seeds 4 --out benchmarks/results/negative_transfer.md
+    python benchmarks/negative_transfer.py --seeds 5 --out benchmarks/results/negative_transfer.md
 """
 
 import argparse
@@ -59,7 +59,8 @@ LETTERS, RANDOM_LABELS, SHUFFLED = "letters", "letters, random labels", "letters
 WITHOUT = "without a source"
 LP, FT, NTG_LP, NTG_FT, CHOSEN = "LP", "LP-FT", "NTG(LP)", "NTG(LP-FT)", "recommended"
 SCORES, TRUSTED = ("knn", "logme", "h_score"), ("knn", "logme")
-CHOSEN_ON = "Network and constants were chosen on seeds 0 and 1, with a view of their test images."
+FIRST_SEED = 2
+CHOSEN_ON = "Network and constants were chosen on other seeds."
 COLUMNS = (LP, FT, NTG_LP, NTG_FT, *SCORES, CHOSEN)
 
 Labelled = tuple[np.ndarray, np.ndarray]
@@ -236,11 +237,11 @@ def failures(runs: Sequence[Mapping[str, Mapping[str, float]]]) -> list[str]:
 def main() -> None:
     """Prints the table, and fails if the claim does not hold."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--out", type=Path, help="File to write the table to as well.")
     options = parser.parse_args()
-    seeds = track(range(options.seeds), "Transferring", options.seeds, show=True)
-    runs = [measure(seed) for seed in seeds]
+    seeds = range(FIRST_SEED, FIRST_SEED + options.seeds)
+    runs = [measure(seed) for seed in track(seeds, "Transferring", len(seeds), show=True)]
     first = ", ".join(f"{score} in {firsts(score, runs)}" for score in (*SCORES, LP))
     scratch, random = (cell([run[WITHOUT][name] for run in runs]) for name in (SCRATCH, RANDOM))
     text = (
