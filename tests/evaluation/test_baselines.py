@@ -77,7 +77,8 @@ def test_baselines_leave_the_model_alone(make_model, data):
         np.testing.assert_array_equal(old, new)
 
 
-def test_from_scratch_trains_a_small_network_on_the_training_split(make_model, data):
+def test_from_scratch_trains_a_small_network_on_the_training_split(make_model, data, monkeypatch):
+    monkeypatch.setattr(baselines, "SCRATCH_EPOCHS", (20, 20))
     found = baseline("from scratch", make_model(), data)
     assert 0 <= found["accuracy_interval"][0] <= found["accuracy"]
     assert found["accuracy"] > 0.5

@@ -130,6 +130,20 @@ def test_again_it_finds_the_same_and_from_anywhere(hard):
     assert ktl.calibrate(model, data).temperature == pytest.approx(first.temperature, rel=1e-3)
 
 
+def test_a_temperature_that_would_change_a_label_is_not_taken(trained, make_model):
+    """At a temperature of 100 two classes come to be equal, and the first of them is decided."""
+    data, model = trained[False][0], make_model()
+    dense = model.get_layer("head_logits")
+    dense.set_weights([np.zeros(dense.kernel.shape), np.array([0.0, 1e-6, -1.0])])
+    assert set(ktl.predict(model, data.validation).labels) == {"bee"}
+    found = ktl.calibrate(model, data)
+    assert found.temperature == temperature(model) == 1.0
+    assert found.log_loss == found.log_loss_before
+    assert set(ktl.predict(model, data.validation).labels) == {"bee"}
+    set_temperature(model, 100.0)
+    assert set(ktl.predict(model, data.validation).labels) == {"ant"}
+
+
 def test_weights_are_left_alone(hard):
     data, model = hard
     before = model.get_weights()

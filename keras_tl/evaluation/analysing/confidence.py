@@ -85,7 +85,7 @@ def reject_below(scored: ScoredSplit, accuracy: float) -> Coverage | None:
 
 def decisions(scored: ScoredSplit) -> tuple[np.ndarray, np.ndarray]:
     """Returns the confidence of each decision and whether it is right, both `(decisions,)`."""
-    found = scored.probabilities.astype("float64")
+    found = np.minimum(scored.probabilities.astype("float64"), 1.0)
     if scored.multi_label:
         return np.maximum(found, 1.0 - found).ravel(), (scored.decided == scored.labels).ravel()
     return found.max(axis=1), scored.right

@@ -67,6 +67,12 @@ def test_reject_below_is_the_lowest_threshold_that_is_good_enough(made):
     assert reject_below(made([1, 1, 1, 1], found), 0.5) is None
 
 
+def test_a_probability_that_was_rounded_above_one_is_one(made):
+    above = np.nextafter(np.float32(1), np.float32(2))
+    (row,) = coverage_curve(made([0], [[above, 0.0]]))
+    assert (row.threshold, row.accuracy) == (1.0, 1.0)
+
+
 def test_thresholds_and_accuracies_are_shares(made):
     scored = made([0], [[1.0, 0.0]])
     with pytest.raises(ValueError, match="`thresholds` must be between 0"):
