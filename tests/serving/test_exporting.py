@@ -116,7 +116,7 @@ exports[Path(sys.argv[2]).suffix](model, sys.argv[2], verify_on=[sys.argv[3]])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["1", "m.tflite", "m.onnx"])
+@pytest.mark.parametrize("name", ["1", "m.onnx"])
 def test_a_killed_export_leaves_nothing_that_a_server_would_take(
     make_model, tmp_path, files, export_as, name
 ):

@@ -40,7 +40,6 @@ def run_onnx(path, images):
 
 
 RUN = {"saved_model": run_saved_model, "litert": run_litert, "onnx": run_onnx}
-IN_CI = [pytest.param("saved_model", marks=pytest.mark.slow), "litert", "onnx"]
 
 
 def glyphs(_, spread_out):
@@ -92,11 +91,19 @@ def mixed_precision(classifier_of, _):
         keras.config.set_dtype_policy(before)
 
 
+HARDEST = [glyphs, grouped_and_exact, mixed_precision]
 MODELS = [glyphs, residual, grouped_and_exact, multi_label, random_in_training, mixed_precision]
 
 
-@pytest.mark.parametrize("make", MODELS, ids=lambda make: make.__name__)
-@pytest.mark.parametrize("file_format", IN_CI)
+@pytest.mark.parametrize(
+    ("file_format", "make"),
+    [
+        *(pytest.param("saved_model", make, marks=pytest.mark.slow) for make in HARDEST),
+        *(("litert", make) for make in MODELS),
+        *(("onnx", make) for make in MODELS),
+    ],
+    ids=lambda value: getattr(value, "__name__", value),
+)
 def test_the_export_answers_as_the_model_and_describes_it(
     file_format, make, classifier_of, spread_out, photo_files, export_as, tmp_path
 ):
@@ -147,10 +154,10 @@ def test_a_light_family_goes_into_every_format(
 
 
 def goes_into(file_format, model, photo_files, export_as, tmp_path):
-    """Exports, which proves it; what quantisation may cost random weights is more than usual."""
+    """Exports, which proves it; a sharp head on random weights shows rounding more than usual."""
     options = {}
     if file_format in PRECISIONS:
-        options = {"precision": file_format, "largest_drop": 0.25}
+        options = {"precision": file_format, "tolerance": 0.1, "largest_drop": 0.5}
         options["representative"] = photo_files if file_format == "int8" else None
         file_format = "litert"
     path = export_as(file_format, model, tmp_path, verify_on=photo_files, **options)

@@ -51,6 +51,19 @@ def test_precisions_make_files_of_the_size_they_promise(model, photo_files, tmp_
     assert {np.float32} <= types["dynamic"] - {np.int32}
 
 
+@pytest.mark.slow
+def test_int8_of_a_trained_model_costs_little_accuracy(tmp_path):
+    data = ktl.load_data("digits", image_size=48, labels_per_class=10)
+    backbone = {"weights": "glyphs", "boundary": "stage4", "pooling": "flatten"}
+    model = ktl.build_classifier("MobileNetV2", data, **backbone)
+    ktl.fine_tune(model, data, recipe="linear-probe", verbose=0)
+    options = {"precision": "int8", "representative": data.train, "verify_on": data.test}
+    path = export_litert(model, tmp_path / "m.tflite", **options)
+    proof = ktl.verify_export(path, model, data.test, accuracy_at_least=0.85)
+    assert proof.model_accuracy > 0.9
+    assert proof.drop == pytest.approx(proof.model_accuracy - proof.accuracy) <= 0.02
+
+
 def test_the_same_model_gives_the_same_metadata_bytes_and_one_signature(
     model, photo_files, tmp_path
 ):
