@@ -18,7 +18,7 @@ from keras_tl.structure.chain import HEAD
 SURE = 0.05
 SENTENCES = {
     "worse": "It is worse than {}.",
-    "cannot tell": "On so many test images it cannot be told from {}.",
+    "cannot tell": "On this many test images it cannot be told from {}.",
     "better": "It is better than {}.",
 }
 LOOKS_AT_THE_MODEL = "linear probe"

@@ -20,7 +20,7 @@ def test_each_is_compared_picture_by_picture(make_subject):
     assert other.paired.p_value == pytest.approx(binomtest(17, 19).pvalue)
     assert (other.accuracy, other.verdict) == (12 / 30, "better")
     assert section.verdicts == [
-        ("cannot tell", "On so many test images it cannot be told from same."),
+        ("cannot tell", "On this many test images it cannot be told from same."),
         ("better", "It is better than poor."),
     ]
 
