@@ -50,8 +50,7 @@ def report(
         The path of `report.html`.
 
     Raises:
-        ValueError: If there is no such run, its data cannot be loaded again or have changed, or
-            `before` builds another classifier.
+        ValueError: If there is no such run, or its data cannot be loaded again or have changed.
         OSError: If the directory cannot be written.
     """
     show = one_of("verbose", verbose, ("auto", 0, 1)) != 0

@@ -55,25 +55,34 @@ class Subject:
             )
         return scored(self.run.path, data=self.data, model=self.model, show=self.show)
 
+    @property
+    def has_data_of_run(self) -> bool:
+        """Whether the data are those that the run was trained on, divided as they were."""
+        recorded = self.run.read_config().get("data", {})
+        return recorded.get("fingerprint") == self.data.fingerprint
+
     @cached_property
     def ranked(self) -> RankedScores:
         """How well `scored` ranks, class by class."""
         return ranked_scores(self.scored)
 
     @cached_property
-    def untrained(self) -> keras.Model | None:
-        """The classifier that the run began with; None if it is not known.
+    def untrained(self) -> keras.Model:
+        """The classifier that the run began with.
 
         Raises:
-            ValueError: If `before` builds another one.
+            Unavailable: If it is not known how to build it, or `before` builds another one.
         """
         if self.before is None:
-            return None
+            raise Unavailable(
+                "It looks at the backbone as it was before training, which is not kept. Pass "
+                "`before=` what builds the classifier."
+            )
         found, began = self.before(self.data), self.run.read_config()["fine_tune"]["model"]
         if fingerprint(found) != began:
-            raise ValueError(
-                "`before` must build the classifier that the run began with, with the same weights "
-                f"and seed. Received: {found.name!r}, whose weights are others"
+            raise Unavailable(
+                "It looks at the backbone as it was before training, and what `before` builds has "
+                "other weights than the classifier that the run began with."
             )
         return found
 

@@ -32,6 +32,10 @@ def test_without_a_split_there_is_nothing_to_look_at(subject):
 
 
 def test_how_the_run_began_is_known_if_it_can_be_built(subject, make_classifier):
-    assert subject.untrained is None
+    with pytest.raises(Unavailable, match="Pass `before=`"):
+        _ = subject.untrained
+    other = replace(subject, before=lambda data: make_classifier(data, seed=9))
+    with pytest.raises(Unavailable, match="other weights than the classifier"):
+        _ = other.untrained
     began = replace(subject, before=make_classifier).untrained
     assert not np.array_equal(began.get_weights()[0], subject.model.get_weights()[0])

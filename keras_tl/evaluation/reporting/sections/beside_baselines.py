@@ -1,6 +1,6 @@
 """What the model has to beat, beside it, on the same test images."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import keras
@@ -9,6 +9,7 @@ import numpy as np
 from keras_tl.evaluation.analysing.pairing import Paired, paired
 from keras_tl.evaluation.baselines import decisions
 from keras_tl.evaluation.metrics import interval, is_right
+from keras_tl.evaluation.reporting.history import phases_of
 from keras_tl.evaluation.reporting.missing import Unavailable
 from keras_tl.evaluation.reporting.subject import Subject
 from keras_tl.evaluation.scored_split import ScoredSplit
@@ -78,47 +79,42 @@ def beside_baselines(subject: Subject) -> BesideBaselines:
         Unavailable: If there is no baseline.
     """
     scored = subject.scored
-    asked = [name for name in subject.baselines if name not in scored.decisions]
-    models = {name: _model_for(name, subject) for name in asked}
-    known = {**scored.decisions, **dict(_decided(models, subject))}
-    if not known:
+    found, left_out = _decided_now(subject)
+    known = {**scored.decisions, **found}
+    if not known and not left_out:
         raise Unavailable("No baselines were asked for.")
-    if asked:
+    if found and subject.has_data_of_run:
         replace(scored, decisions=known).to_file(subject.run.predictions_path)
-    found = [_beside(name, decided, scored) for name, decided in known.items()]
+    beside = [_beside(name, decided, scored) for name, decided in known.items()]
     return BesideBaselines(
         scored.scores.accuracy,
         scored.scores.accuracy_interval,
-        tuple(sorted(found, key=lambda one: -one.accuracy)),
-        {name: UNKNOWN_BEFORE for name, model in models.items() if model is None},
+        tuple(sorted(beside, key=lambda one: -one.accuracy)),
+        left_out,
     )
 
 
-UNKNOWN_BEFORE = (
-    "it looks at the backbone as it was before training, which is not kept: pass `before=` what "
-    "builds it"
-)
+def _decided_now(subject: Subject) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Returns what baselines decide that were asked for and not known, and why others cannot."""
+    asked = [name for name in subject.baselines if name not in subject.scored.decisions]
+    found, left_out = {}, {}
+    for name in track(asked, "Baselines", len(asked), show=subject.show and bool(asked)):
+        try:
+            found[name] = decisions(name, _looked_at(name, subject), subject.data)
+        except Unavailable as reason:
+            left_out[name] = str(reason)
+    return found, left_out
 
 
-def _model_for(name: str, subject: Subject) -> keras.Model | None:
-    """Returns the model that a baseline looks at; None if it is not known."""
+def _looked_at(name: str, subject: Subject) -> keras.Model:
+    """Returns the model whose frozen features a baseline may look at."""
     if name != LOOKS_AT_THE_MODEL or _only_head_trained(subject):
         return subject.model
     return subject.untrained
 
 
 def _only_head_trained(subject: Subject) -> bool:
-    phases = subject.run.read_history()["phases"]
-    return all(set(phase["stages"]) <= {HEAD} for phase in phases)
-
-
-def _decided(
-    models: Mapping[str, keras.Model | None], subject: Subject
-) -> Iterator[tuple[str, np.ndarray]]:
-    able = {name: model for name, model in models.items() if model is not None}
-    show = subject.show and bool(able)
-    for name, model in track(able.items(), "Baselines", len(able), show=show):
-        yield name, decisions(name, model, subject.data)
+    return all(set(phase["stages"]) <= {HEAD} for phase in phases_of(subject.run))
 
 
 def _beside(name: str, decided: np.ndarray, scored: ScoredSplit) -> Beside:

@@ -36,7 +36,6 @@ class DataCard:
 def data_card(subject: Subject) -> DataCard:
     """Returns what the data of a run are."""
     data = subject.data
-    recorded = subject.run.read_config().get("data", {}).get("fingerprint")
     by_split = {name: split.counts().tolist() for name, split in data.splits.items()}
     counts = {
         name: {split: found[number] for split, found in by_split.items()}
@@ -46,7 +45,7 @@ def data_card(subject: Subject) -> DataCard:
     return DataCard(
         settings.pop("source", ""),
         data.fingerprint,
-        recorded == data.fingerprint,
+        subject.has_data_of_run,
         counts,
         {name: split.size for name, split in data.splits.items()},
         data.division,
