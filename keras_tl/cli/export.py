@@ -13,6 +13,7 @@ from keras_tl.foundation.progress import console, say
 NAME = "export"
 EXPORTS = {
     "saved_model": "export_saved_model",
+    "head": "export_head",
     "litert": "export_litert",
     "onnx": "export_onnx",
 }
@@ -27,7 +28,7 @@ def run(
         Path, typer.Option(help="Pictures on which the export must answer as the model does.")
     ],
     file_format: Annotated[
-        str, typer.Option("--format", help="saved_model, litert or onnx.")
+        str, typer.Option("--format", help="saved_model, head, litert or onnx.")
     ] = "saved_model",
     precision: Annotated[
         str, typer.Option(help="Of litert: float32, float16, dynamic or int8.")
@@ -81,7 +82,7 @@ def _pictures(source: Path) -> list[Path]:
 
 
 def _say_what_next(file_format: str, path: Path) -> None:
-    if file_format == "saved_model":
+    if path.is_dir():
         parent = path.resolve().parent
         say(f"Serve\n{serve_command(parent, parent.name)}")
         return

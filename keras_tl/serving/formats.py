@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from keras_tl.serving.card_file import read_card
+
 ANTIALIASED = "resizing with antialiasing"
 BICUBIC = "bicubic resizing"
 
@@ -16,7 +18,7 @@ class Format:
         name: As people name it in arguments.
         suffix: How its files end; empty where the export is a directory.
         runtime: What runs it.
-        takes_encoded: Whether pictures go in as encoded files; if not, as decoded images.
+        takes: What goes in: `"encoded"` pictures, decoded `"images"`, or `"features"` of them.
         keeps_precision: Whether it computes in the precision of the model; if not, of a float32
             copy of it.
         tolerances: Largest difference of a probability from the model's, by precision; one that
@@ -28,13 +30,14 @@ class Format:
     name: str
     suffix: str
     runtime: str
-    takes_encoded: bool
+    takes: str
     keeps_precision: bool
     tolerances: Mapping[str, float]
     mixed: Mapping[str, float]
     lacks: Mapping[str, str] = field(default_factory=dict)
 
 
+_MIXED = {"float16": 5e-3, "bfloat16": 5e-2}
 _FROM_MIXED = {"float16": 2e-2, "bfloat16": 1e-1}
 
 FORMATS = {
@@ -44,16 +47,25 @@ FORMATS = {
             "saved_model",
             "",
             "TensorFlow",
-            takes_encoded=True,
+            takes="encoded",
             keeps_precision=True,
             tolerances={"float32": 1e-4},
-            mixed={"float16": 5e-3, "bfloat16": 5e-2},
+            mixed=_MIXED,
+        ),
+        Format(
+            "head",
+            "",
+            "TensorFlow",
+            takes="features",
+            keeps_precision=True,
+            tolerances={"float32": 1e-4},
+            mixed=_MIXED,
         ),
         Format(
             "litert",
             ".tflite",
             "LiteRT",
-            takes_encoded=False,
+            takes="images",
             keeps_precision=False,
             tolerances={"float32": 1e-4, "float16": 1e-2},
             mixed=_FROM_MIXED,
@@ -63,7 +75,7 @@ FORMATS = {
             "onnx",
             ".onnx",
             "ONNX Runtime",
-            takes_encoded=False,
+            takes="images",
             keeps_precision=False,
             tolerances={"float32": 1e-3},
             mixed=_FROM_MIXED,
@@ -74,6 +86,6 @@ FORMATS = {
 
 
 def format_of(export: Path) -> Format:
-    """Returns the format of an export, told by its suffix."""
-    by_suffix = {row.suffix: row for row in FORMATS.values()}
-    return by_suffix.get(export.suffix, FORMATS["saved_model"])
+    """Returns the format of an export, told by its suffix, of a directory by its card."""
+    files = {row.suffix: row for row in FORMATS.values() if row.suffix}
+    return files.get(export.suffix) or FORMATS[read_card(export).get("format", "saved_model")]

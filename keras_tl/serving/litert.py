@@ -84,7 +84,7 @@ def export_litert(
         model,
         path,
         lambda temporary: write_litert(graph, temporary, precision, typical),
-        {**card_of(model), "precision": precision, "images": IMAGES},
+        {**card_of(model), "format": "litert", "precision": precision, "images": IMAGES},
         allowance,
         verify_on=verify_on,
         measure=measure,

@@ -65,7 +65,7 @@ def export_onnx(
         model,
         path,
         lambda temporary: write_onnx(graph, temporary),
-        {**card_of(model), "precision": "float32", "images": IMAGES},
+        {**card_of(model), "format": "onnx", "precision": "float32", "images": IMAGES},
         allowance_for(FORMATS["onnx"], model, tolerance=tolerance),
         verify_on=verify_on,
         measure=measure,

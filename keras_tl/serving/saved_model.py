@@ -1,20 +1,19 @@
 """A SavedModel that takes encoded pictures and answers with labels, proven before it is kept."""
 
-import errno
 import os
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from keras_tl.data.auditing.reasons import plain_message
 from keras_tl.data.decode import decode_and_resize
 from keras_tl.foundation.checks import one_of
 from keras_tl.models.card import background, input_size, resize_policy
 from keras_tl.serving.card_file import card_of
 from keras_tl.serving.exporting import export_proven
 from keras_tl.serving.formats import FORMATS
-from keras_tl.serving.graphs.answer import head_of, in_inference, named_answer
+from keras_tl.serving.graphs.answer import in_inference, named_answer, of_features
+from keras_tl.serving.graphs.archive import Signature, disk_errors, write_archive
 from keras_tl.serving.graphs.bad_rows import BAD_IMAGES, decode_readable
 from keras_tl.serving.graphs.exportable import require_exportable
 from keras_tl.serving.graphs.sizing import at_size
@@ -71,7 +70,7 @@ def export_saved_model(
         model,
         path,
         lambda temporary: _write(model, temporary, bad_images),
-        {**card_of(model), "bad_images": bad_images},
+        {**card_of(model), "format": "saved_model", "bad_images": bad_images},
         allowance_for(FORMATS["saved_model"], model),
         verify_on=verify_on,
         measure=measure,
@@ -79,23 +78,21 @@ def export_saved_model(
 
 
 def _write(model: keras.Model, path: Path, bad_images: str) -> None:
-    import tensorflow as tf
-
-    archive = _archive(model, bad_images)
-    try:
-        archive.write_out(str(path), verbose=False)
+    signatures = {
+        "serving_default": _of_bytes(model, bad_images),
+        "serving_images": _of_images(model),
+        "serving_features": of_features(model),
+    }
+    write_archive(model, signatures, path)
+    with disk_errors():
         write_warmup(path, input_size(model))
-    except tf.errors.OpError as error:
-        raise OSError(errno.EIO, plain_message(error.message)) from error
 
 
-def _archive(model: keras.Model, bad_images: str) -> Any:
-    """Returns the signatures of a classifier, ready to be written."""
+def _of_bytes(model: keras.Model, bad_images: str) -> Signature:
     import tensorflow as tf
 
     size, policy, colour = input_size(model), resize_policy(model), background(model)
     probabilities, answer = in_inference(model), named_answer(model)
-    head = head_of(model)
 
     def of_bytes(image_bytes: Any) -> dict[str, Any]:
         if bad_images == "raise":
@@ -104,20 +101,16 @@ def _archive(model: keras.Model, bad_images: str) -> Any:
         images, is_readable = decode_readable(image_bytes, size, policy, background=colour)
         return answer(probabilities(images), is_readable)
 
+    return of_bytes, tf.TensorSpec((None,), tf.string, name="image_bytes")
+
+
+def _of_images(model: keras.Model) -> Signature:
+    import tensorflow as tf
+
+    size, policy = input_size(model), resize_policy(model)
+    probabilities, answer = in_inference(model), named_answer(model)
+
     def of_images(images: Any) -> dict[str, Any]:
         return answer(probabilities(at_size(images, size, policy)))
 
-    def of_features(features: Any) -> dict[str, Any]:
-        return answer(in_inference(head)(features))
-
-    archive = keras.export.ExportArchive()
-    archive.track(model)
-    for name, function, shape, dtype in (
-        ("image_bytes", of_bytes, (None,), tf.string),
-        ("images", of_images, (None, None, None, 3), tf.float32),
-        ("features", of_features, (None, *head.inputs[0].shape[1:]), tf.float32),
-    ):
-        signature = "serving_default" if name == "image_bytes" else f"serving_{name}"
-        spec = tf.TensorSpec(shape, dtype, name=name)
-        archive.add_endpoint(signature, function, input_signature=[spec])
-    return archive
+    return of_images, tf.TensorSpec((None, None, None, 3), tf.float32, name="images")

@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 
@@ -11,6 +12,17 @@ def test_a_model_is_exported_proven_and_the_server_named(cli, run_dir, photos, t
     assert (out / "saved_model.pb").is_file()
     assert "Proven on 40 pictures" in text
     assert f'-v "{out.parent}:/models/bright_or_dark" -e MODEL_NAME=bright_or_dark' in text
+
+
+def test_a_head_is_exported_alone_with_what_was_measured(cli, run_dir, photos, tmp_path):
+    out = tmp_path / "head" / "1"
+    code, text = cli("export", run_dir, out, "--verify-on", photos, "--format", "head")
+    assert code == 0, text
+    assert "same labels" in text
+    assert "throughput, batch of 32" in text
+    assert "-e MODEL_NAME=head" in text
+    card = json.loads((out / "assets.extra" / "model_card.json").read_text())
+    assert card["verification"]["measurement"]["bytes"] > 0
 
 
 def test_an_existing_path_is_left_alone(cli, run_dir, photos):
@@ -68,7 +80,7 @@ def test_int8_is_made_with_typical_pictures(cli, run_dir, photos, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--format", "tflite"], "`format` must be one of 'saved_model', 'litert', 'onnx'"),
+        (["--format", "tflite"], "`format` must be one of 'saved_model', 'head', 'litert', 'onnx'"),
         (["--precision", "int8"], "`precision` must be left out, except with --format litert"),
         (["--format", "onnx", "--largest-drop", "0.1"], "`largest_drop` must be left out"),
     ],

@@ -57,6 +57,7 @@ def export_as():
     """Exports a model in a format, into a folder."""
     exports = {
         "saved_model": (ktl.export_saved_model, "1"),
+        "head": (ktl.export_head, "1"),
         "litert": (ktl.export_litert, "m.tflite"),
         "onnx": (ktl.export_onnx, "m.onnx"),
     }

@@ -14,7 +14,7 @@ import keras_tl as ktl
 from keras_tl.models.heads import put_head
 from keras_tl.serving import exporting
 
-FORMATS = ["saved_model", "litert", "onnx"]
+FORMATS = ["saved_model", "head", "litert", "onnx"]
 
 
 @pytest.mark.filterwarnings("ignore:.*unproven")

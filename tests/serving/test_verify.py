@@ -141,7 +141,7 @@ def renamed(model, names):
 
 
 @pytest.mark.filterwarnings("ignore:.*unproven")
-@pytest.mark.parametrize("file_format", ["saved_model", "litert", "onnx"])
+@pytest.mark.parametrize("file_format", ["saved_model", "head", "litert", "onnx"])
 def test_an_export_is_proven_again_and_a_changed_order_of_classes_refused(
     make_model, export_as, tmp_path, data, file_format
 ):

@@ -44,12 +44,21 @@ def named_answer(model: keras.Model) -> Answer:
     return answer
 
 
-def head_of(model: keras.Model) -> keras.Model:
-    """Returns the head as a model over the same layers, from features to probabilities."""
+def around_head(model: keras.Model) -> tuple[keras.Model, keras.Model]:
+    """Returns what gives features to the head, and the head, as models over the same layers."""
     stages = chain(model)
     if not stages.has_head:
         stages = chain(model, head=_first_of_head(stages))
-    return stages.split("head")[1]
+    return stages.split("head")
+
+
+def of_features(model: keras.Model) -> tuple[Callable[[Any], dict[str, Any]], Any]:
+    """Returns the function from features `(batch, features)` to named outputs, and their type."""
+    import tensorflow as tf
+
+    head, answer = around_head(model)[1], named_answer(model)
+    spec = tf.TensorSpec((None, *head.inputs[0].shape[1:]), tf.float32, name="features")
+    return lambda features: answer(in_inference(head)(features)), spec
 
 
 def _first_of_head(stages: Chain) -> str:

@@ -1,6 +1,5 @@
 """A traced classifier as the content of a LiteRT file, in the precision that is asked for."""
 
-import errno
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_tl.data.auditing.reasons import plain_message
+from keras_tl.serving.graphs.archive import disk_errors
 from keras_tl.serving.proving.agreement import ExportError
 
 SIGNATURE = "serving_default"
@@ -40,10 +39,8 @@ def to_litert(traced: Any, precision: str, typical: np.ndarray | None = None) ->
     root = tf.Module()
     root.captured = list(traced.variables)
     with tempfile.TemporaryDirectory() as folder:
-        try:
+        with disk_errors():
             tf.saved_model.save(root, folder, signatures={SIGNATURE: traced})
-        except tf.errors.OpError as error:
-            raise OSError(errno.EIO, plain_message(error.message)) from error
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
         _set_precision(converter, precision, typical)
         try:

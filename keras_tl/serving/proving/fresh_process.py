@@ -1,10 +1,10 @@
 """Runs an export as an application would: its runtime alone, `keras` and `keras_tl` unimportable.
 
 A script, started by `served.py` as
-`python -I fresh_process.py FORMAT EXPORT REQUEST RESPONSE MEASURE`. REQUEST holds encoded pictures
-or decoded images, RESPONSE gets the outputs: `all/` for every picture, `again/` for the first batch
-once more, `alone/` for single ones, `bad/` for a batch with bytes in it that are no picture, and
-`measured/` seconds, those of requests if MEASURE is 1.
+`python -I fresh_process.py FORMAT EXPORT REQUEST RESPONSE MEASURE`. REQUEST holds encoded pictures,
+decoded images or features, RESPONSE gets the outputs: `all/` for every picture, `again/` for the
+first batch once more, `alone/` for single ones, `bad/` for a batch with bytes in it that are no
+picture, and `measured/` seconds, those of requests if MEASURE is 1.
 """
 
 import importlib
@@ -29,13 +29,15 @@ Answer = Callable[[np.ndarray], Outputs]
 
 
 def saved_model(path: str) -> Answer:
-    """Returns the function of a SavedModel, from encoded pictures to its outputs."""
+    """Returns the function of a SavedModel, from what its signature takes to its outputs."""
     import tensorflow as tf
 
     served = tf.saved_model.load(path)
+    signature = served.signatures["serving_default"]
+    (name,) = signature.structured_input_signature[1]
 
-    def answer(pictures: np.ndarray) -> Outputs:
-        found = served.signatures["serving_default"](image_bytes=tf.constant(pictures))
+    def answer(pictures: np.ndarray, _: Any = served) -> Outputs:  # variables live in `served`
+        found = signature(**{name: tf.constant(pictures)})
         return {name: plain(tensor.numpy()) for name, tensor in found.items()}
 
     return answer
@@ -62,6 +64,7 @@ def onnx(path: str) -> Answer:
 
 RUNTIMES = {
     "saved_model": (saved_model, "tensorflow", OURS),
+    "head": (saved_model, "tensorflow", OURS),
     "litert": (litert, "ai_edge_litert.interpreter", (*OURS, *CONVERTERS)),
     "onnx": (onnx, "onnxruntime", (*OURS, *CONVERTERS)),
 }

@@ -14,12 +14,12 @@ BATCH_SIZES = (1, 8, 32)
 
 @dataclass(frozen=True)
 class Measurement:
-    """What an export costs, encoded images in and outputs out.
+    """What an export costs, from what it takes to its outputs.
 
     Attributes:
         bytes: Size of the artefact on disk.
-        cold_start: Seconds from the beginning of loading to the first answer, TensorFlow imported.
-        latency: Median seconds of a request of one image.
+        cold_start: Seconds from the beginning of loading to the first answer, the runtime imported.
+        latency: Median seconds of a request of one picture.
         latency_p95: Its 95th percentile.
         throughput: Images a second, by batch size.
     """

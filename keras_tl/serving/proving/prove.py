@@ -35,9 +35,9 @@ def prove(
     Raises:
         ExportError: If it does not run, or anything differs.
     """
-    served = serve(export, expected.pictures, measure=measure)
+    served = serve(export, model, expected.pictures, measure=measure)
     bad_images = None
-    if format_of(export).takes_encoded:
+    if format_of(export).takes == "encoded":
         bad_images = read_card(export).get("bad_images", "raise")
     proof = pass_gate(served, expected, model, allowance, bad_images)
     if not measure:

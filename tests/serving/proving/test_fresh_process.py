@@ -73,7 +73,7 @@ def test_more_pictures_than_a_batch_come_back_in_order(
     model, split = make_model(), data.train.in_order()
     path = export_as(file_format, model, tmp_path, verify_on=None)
     assert split.size > 32
-    served = serve(path, as_taken_by(model, split.encoded()))
+    served = serve(path, model, as_taken_by(model, split.encoded()))
     expected = ktl.predict(model, split)
     assert served["all"]["label"].tolist() == expected.labels
     assert abs(served["all"]["probabilities"] - expected.probabilities).max() < 1e-5
@@ -94,7 +94,7 @@ def test_a_file_of_several_labels_answers_as_a_savedmodel_does(
 ):
     model, split = make_model(multi_label=True), data.test
     path = export_as("onnx", model, tmp_path, verify_on=None)
-    outputs = serve(path, as_taken_by(model, split.encoded()))["all"]
+    outputs = serve(path, model, as_taken_by(model, split.encoded()))["all"]
     assert set(outputs) == {"probabilities", "classes", "selected"}
     expected = model.predict_on_batch(split.images()) >= 0.5
     assert outputs["selected"].tolist() == expected.tolist()

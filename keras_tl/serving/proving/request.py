@@ -1,0 +1,54 @@
+"""What is sent to an export in a fresh process: encoded pictures, images, or features."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from keras_tl.data.pictures import EncodedPictures
+from keras_tl.serving.graphs.answer import around_head
+
+BATCH_SIZE = 32
+
+
+def write_request(path: Path, takes: str, pictures: EncodedPictures, model: keras.Model) -> None:
+    """Writes a request as `fresh_process.py` reads it, a batch at a time.
+
+    Args:
+        path: The file.
+        takes: `"encoded"`, `"images"` or `"features"`.
+        pictures: As `model` takes them.
+        model: The classifier.
+    """
+    if takes == "encoded":
+        _write_encoded(path, pictures)
+    elif takes == "images":
+        _write_rows(path, pictures, lambda images: images)
+    else:
+        _write_rows(path, pictures, around_head(model)[0].predict_on_batch)
+
+
+def _write_encoded(path: Path, pictures: EncodedPictures) -> None:
+    encoded = pictures.encoded(range(len(pictures)))
+    with open(path, "wb") as file:
+        np.savez(
+            file,
+            lengths=[len(one) for one in encoded],
+            content=np.frombuffer(b"".join(encoded), dtype="uint8"),
+        )
+
+
+def _write_rows(
+    path: Path, pictures: EncodedPictures, given: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    rows = None
+    for start in range(0, len(pictures), BATCH_SIZE):
+        numbers = range(start, min(start + BATCH_SIZE, len(pictures)))
+        batch = given(pictures.read(numbers))
+        if rows is None:
+            shape = (len(pictures), *batch.shape[1:])
+            rows = np.lib.format.open_memmap(path, "w+", "float32", shape)
+        rows[start : start + BATCH_SIZE] = batch
+    if rows is not None:
+        rows.flush()
