@@ -19,7 +19,8 @@ from keras_tl.data.split import Split
 from keras_tl.evaluation.metrics import decide, interval, is_right
 from keras_tl.foundation.checks import one_of
 from keras_tl.structure.chain import chain
-from keras_tl.training.closed_form import DEFAULT_C, SOLVERS, head_features
+from keras_tl.training.closed_form import head_features
+from keras_tl.training.solvers import DEFAULT_C, SOLVERS
 
 CHOICES = ("auto", "all", "none")
 CHEAP = ("majority class", "linear probe")

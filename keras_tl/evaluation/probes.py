@@ -7,7 +7,7 @@ from sklearn.preprocessing import StandardScaler
 
 from keras_tl.evaluation.transferability import check_features
 from keras_tl.foundation.checks import at_least, in_range
-from keras_tl.training.closed_form import DEFAULT_C, SOLVERS
+from keras_tl.training.solvers import DEFAULT_C, SOLVERS
 
 NEIGHBOURS = 5
 TEMPERATURE = 0.07

@@ -12,10 +12,8 @@ import keras
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import LinearSVC
 
 from keras_tl.caching.feature_split import FeatureSplit
 from keras_tl.data.balance import effective_number, inverse_frequency, priors
@@ -27,29 +25,14 @@ from keras_tl.models.heads import ClassProbabilities
 from keras_tl.models.temperature import temperature
 from keras_tl.structure.chain import chain
 from keras_tl.training.matching import require_match
+from keras_tl.training.solvers import DEFAULT_C, GRID, SOLVERS, ClassWeights
 from keras_tl.training.state import assign
 
-ClassWeights = dict[int, float] | None
-
-
-def logistic(strength: float, weights: ClassWeights = None) -> LogisticRegression:
-    """Logistic regression, of a strength and with weights of the classes."""
-    return LogisticRegression(C=strength, class_weight=weights, max_iter=5000)
-
-
-def linear_svm(strength: float, weights: ClassWeights = None) -> LinearSVC:
-    """A linear support vector machine, likewise."""
-    return LinearSVC(C=strength, class_weight=weights, max_iter=5000, random_state=0)
-
-
-SOLVERS: dict[str, Callable[..., Any]] = {"logistic": logistic, "linear-svm": linear_svm}
 CLASS_WEIGHTS = {
     "weights": inverse_frequency,
     "effective-number": effective_number,
     "oversample": inverse_frequency,
 }
-GRID = (1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0)
-DEFAULT_C = 0.1
 SCALE_POWERS = (-2.0, 2.0)
 FLOAT_NOISE = 1e-6
 

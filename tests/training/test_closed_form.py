@@ -9,7 +9,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 import keras_tl as ktl
-from keras_tl.training.closed_form import GRID, calibrating_scale, head_features, solve_head
+from keras_tl.training.closed_form import calibrating_scale, head_features, solve_head
+from keras_tl.training.solvers import GRID
 
 NAMES = ["ant", "bee", "cat", "dog"]
 

@@ -9,9 +9,8 @@ import numpy as np
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
-from keras_tl.training.closed_form import DEFAULT_C, SOLVERS
+from keras_tl.training.solvers import DEFAULT_C, SOLVERS
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +64,7 @@ def out_of_fold(features: np.ndarray, labels: np.ndarray, fold: np.ndarray) -> n
     """
     probe = make_pipeline(StandardScaler(), SOLVERS["logistic"](DEFAULT_C))
     folds = PredefinedSplit(fold)
-    with threadpool_limits(1):  # The products are small: threads would wait for each other.
-        return cross_val_predict(probe, features, labels, cv=folds, method="predict_proba")
+    return cross_val_predict(probe, features, labels, cv=folds, method="predict_proba")
 
 
 def plausible_labels(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
