@@ -27,10 +27,10 @@ from .evaluation.reporting.report import report as report
 from .models.build import build_classifier as build_classifier
 from .models.card import class_names as class_names
 from .models.card import load_classifier as load_classifier
+from .serving.export_error import ExportError as ExportError
 from .serving.head import export_head as export_head
 from .serving.litert import export_litert as export_litert
 from .serving.onnx_file import export_onnx as export_onnx
-from .serving.proving.agreement import ExportError as ExportError
 from .serving.proving.verification import Verification as Verification
 from .serving.saved_model import export_saved_model as export_saved_model
 from .serving.verify import verify_export as verify_export

@@ -7,8 +7,8 @@ import keras
 
 from keras_tl.foundation.checks import in_range
 from keras_tl.serving.card_file import read_card
+from keras_tl.serving.export_error import ExportError
 from keras_tl.serving.formats import format_of
-from keras_tl.serving.proving.agreement import ExportError
 from keras_tl.serving.proving.allowance import LARGEST_DROP, allowance_for
 from keras_tl.serving.proving.proof_images import LIMIT, VerifyOn
 from keras_tl.serving.proving.prove import prove

@@ -127,7 +127,7 @@ def test_the_export_answers_as_the_model_and_describes_it(
 
 
 FAMILIES = {row.family: row for row in reversed(BACKBONES.values())}
-EVERY_FORMAT = ["saved_model", "litert", "float16", "dynamic", "int8", "onnx"]
+EVERY_FORMAT = ["saved_model", "head", "litert", "float16", "dynamic", "int8", "onnx"]
 LIGHT = [("MobileNetV3Small", name) for name in ("saved_model", "litert", "int8", "onnx")]
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import keras
 
 from keras_tl.models.card import class_names, input_size
+from keras_tl.serving.export_error import ExportError
 from keras_tl.serving.extras import require_extra
 from keras_tl.serving.formats import FORMATS, Format
-from keras_tl.serving.proving.agreement import ExportError
 from keras_tl.serving.versions import next_version
 
 

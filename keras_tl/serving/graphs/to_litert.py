@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from keras_tl.serving.export_error import ExportError
 from keras_tl.serving.graphs.archive import disk_errors
-from keras_tl.serving.proving.agreement import ExportError
 
 SIGNATURE = "serving_default"
 PRECISIONS = ("float32", "float16", "dynamic", "int8")

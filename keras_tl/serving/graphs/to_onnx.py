@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from keras_tl.serving.proving.agreement import ExportError
+from keras_tl.serving.export_error import ExportError
 
 OPSET = 17
 

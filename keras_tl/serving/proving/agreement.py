@@ -4,10 +4,7 @@ import keras
 import numpy as np
 
 from keras_tl.models.card import class_names, is_multi_label
-
-
-class ExportError(RuntimeError):
-    """An export does not do what the model does."""
+from keras_tl.serving.export_error import ExportError
 
 
 def require_same_classes(served_names: list[str], model: keras.Model) -> None:

@@ -5,8 +5,8 @@ import numpy as np
 from sklearn.metrics import accuracy_score
 
 from keras_tl.models.card import class_names, is_multi_label
+from keras_tl.serving.export_error import ExportError
 from keras_tl.serving.proving.agreement import (
-    ExportError,
     require_same_classes,
     require_same_labels,
     require_same_probabilities,

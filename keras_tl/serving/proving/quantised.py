@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from keras_tl.models.card import is_multi_label
-from keras_tl.serving.proving.agreement import ExportError
+from keras_tl.serving.export_error import ExportError
 from keras_tl.serving.proving.reference import Reference
 
 _ROUNDING = 1e-9

@@ -9,8 +9,8 @@ import keras
 import numpy as np
 
 from keras_tl.data.pictures import EncodedPictures
+from keras_tl.serving.export_error import ExportError
 from keras_tl.serving.formats import format_of
-from keras_tl.serving.proving.agreement import ExportError
 from keras_tl.serving.proving.request import write_request
 
 _SCRIPT = Path(__file__).with_name("fresh_process.py")
