@@ -37,17 +37,22 @@ MOST = 20.0
 
 @dataclass(frozen=True)
 class Network:
-    """A backbone, its weights and the size of its images."""
+    """A backbone, its weights, the size of its images, and where it ends."""
 
     name: str
     weights: str | None
     size: int
+    boundary: str | None = None
 
     def __str__(self) -> str:
         return f"{self.name}, {self.weights or 'random'} weights, {self.size} px"
 
 
-NETWORKS = (Network("MobileNetV2", "glyphs", 64), Network("MobileNetV2", None, 128))
+NETWORKS = (
+    Network("MobileNetV2", "glyphs", 64, "stage4"),
+    Network("MobileNetV2", None, 128),
+    Network("EfficientNetV2B0", None, 128),
+)
 
 
 def write_picture(root: Path, number: int) -> None:
@@ -78,7 +83,7 @@ def train(network: Network, pictures: Path, run_dir: Path) -> None:
     test = TEST / (TEST + OTHERS)
     data = ktl.load_data(pictures, image_size=network.size, validation=0.125, test=test)
     model = ktl.build_classifier(
-        network.name, data, weights=network.weights, boundary="stage4", pooling="avg"
+        network.name, data, weights=network.weights, boundary=network.boundary, pooling="avg"
     )
     ktl.fine_tune(model, data, "linear-probe", epochs=2, run_dir=run_dir)
 
