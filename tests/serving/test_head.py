@@ -36,6 +36,7 @@ def test_it_holds_the_head_alone(make_model, tmp_path):
     assert head <= variables.stat().st_size < head + 2000 < bytes_of(path)
 
 
+@pytest.mark.slow
 def test_another_head_is_refused(make_model, tmp_path, files):
     model = make_model()
     path = ktl.export_head(model, tmp_path / "1", verify_on=files)
