@@ -27,10 +27,10 @@ from scipy.stats import weightedtau
 
 import keras_tl as ktl
 from keras_tl.data.splitting.subsample import subsample
-from keras_tl.evaluation.pooled import pool_boundaries
-from keras_tl.evaluation.probes import probe_accuracy
-from keras_tl.evaluation.samples import Samples, samples
-from keras_tl.evaluation.transfer_scores import SCORES, measured
+from keras_tl.evaluation.ranking.pooled import pool_boundaries
+from keras_tl.evaluation.ranking.probes import probe_accuracy
+from keras_tl.evaluation.ranking.samples import Samples, samples
+from keras_tl.evaluation.ranking.transfer_scores import SCORES, measured
 from keras_tl.foundation.progress import track
 
 DATA = (("digits", 32), ("digits", 64), ("digits", 128), ("digits-photo", 64))

@@ -22,7 +22,7 @@ def run(
 ) -> None:
     """Compare runs: scores, paired tests on the same test pictures, learning curves."""
     start_keras()
-    from keras_tl.evaluation.compare import compare
+    from keras_tl.evaluation.comparing.compare import compare
     from keras_tl.foundation.figures import save_figure
 
     found = compare(runs, reference=reference)

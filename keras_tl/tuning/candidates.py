@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.contenders import Source, Sources, with_names
+from keras_tl.evaluation.ranking.contenders import Source, Sources, with_names
 from keras_tl.foundation.files import replacing
 from keras_tl.models.build import build_classifier
 from keras_tl.structure.chain import chain

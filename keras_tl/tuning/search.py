@@ -9,7 +9,7 @@ import keras_tuner as kt
 
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.contenders import Sources
+from keras_tl.evaluation.ranking.contenders import Sources
 from keras_tl.foundation.checks import at_least, one_of
 from keras_tl.foundation.files import discard
 from keras_tl.training.run_directory import RunDirectory

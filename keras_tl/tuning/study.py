@@ -9,7 +9,7 @@ import keras_tuner as kt
 
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.contenders import Sources
+from keras_tl.evaluation.ranking.contenders import Sources
 from keras_tl.tuning.candidates import candidates
 from keras_tl.tuning.own_models import OwnModels
 from keras_tl.tuning.probes import Probes

@@ -12,8 +12,8 @@ import keras
 from keras_tl.data.dataset import Data
 from keras_tl.evaluation.advising.facts import Facts
 from keras_tl.evaluation.advising.rule import WARNING, Spoken
-from keras_tl.evaluation.contenders import Source, Weights, loaded
-from keras_tl.evaluation.ranking import Ranking
+from keras_tl.evaluation.ranking.contenders import Source, Weights, loaded
+from keras_tl.evaluation.ranking.ranking import Ranking
 from keras_tl.foundation.files import write_json, write_text
 from keras_tl.models.build import build_classifier
 from keras_tl.training.recipes import Recipe

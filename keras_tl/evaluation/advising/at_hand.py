@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.contenders import (
+from keras_tl.evaluation.ranking.contenders import (
     Source,
     Sources,
     Weights,

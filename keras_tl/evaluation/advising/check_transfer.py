@@ -19,7 +19,7 @@ from keras_tl.evaluation.advising.contestants import (
     same_budget,
 )
 from keras_tl.evaluation.advising.transfer_check import TransferCheck
-from keras_tl.evaluation.contenders import Source, loaded, with_names
+from keras_tl.evaluation.ranking.contenders import Source, loaded, with_names
 from keras_tl.foundation.checks import at_least, one_of
 from keras_tl.foundation.files import discard, write_json
 from keras_tl.foundation.progress import track

@@ -15,10 +15,10 @@ from keras_tl.data.split import Split
 from keras_tl.data.splitting.subsample import subsample
 from keras_tl.evaluation.advising.at_hand import AtHand
 from keras_tl.evaluation.baselines import raw_pixels
-from keras_tl.evaluation.rank_backbones import rank_backbones
-from keras_tl.evaluation.ranking import Candidate, Ranking
-from keras_tl.evaluation.samples import Labelled, Samples
-from keras_tl.evaluation.transfer_scores import SCORES
+from keras_tl.evaluation.ranking.rank_backbones import rank_backbones
+from keras_tl.evaluation.ranking.ranking import Candidate, Ranking
+from keras_tl.evaluation.ranking.samples import Labelled, Samples
+from keras_tl.evaluation.ranking.transfer_scores import SCORES
 from keras_tl.models.copies import redrawn
 
 EQUAL_WITHIN = 0.01

@@ -8,7 +8,7 @@ from scipy import stats
 
 from keras_tl.data.auditing.class_counts import imbalance
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.transfer_scores import SCORES
+from keras_tl.evaluation.ranking.transfer_scores import SCORES
 
 SHARES = ("knn", "linear_probe")
 LEVEL = 0.95

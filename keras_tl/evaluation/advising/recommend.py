@@ -19,7 +19,7 @@ from keras_tl.evaluation.advising.evidence import (
 from keras_tl.evaluation.advising.facts import DataFacts, Facts, data_facts
 from keras_tl.evaluation.advising.rule import heard
 from keras_tl.evaluation.advising.rules import COMPARISON, RULES
-from keras_tl.evaluation.contenders import Sources, Weights
+from keras_tl.evaluation.ranking.contenders import Sources, Weights
 from keras_tl.foundation.checks import at_least
 from keras_tl.models.weights.glyphs import GLYPHS
 from keras_tl.structure.chain import HEAD, chain

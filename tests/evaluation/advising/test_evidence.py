@@ -9,7 +9,7 @@ from keras_tl.evaluation.advising.evidence import (
     few_of,
     picture_side,
 )
-from keras_tl.evaluation.ranking import Candidate, Ranking
+from keras_tl.evaluation.ranking.ranking import Candidate, Ranking
 
 
 def ranking(*rows, by="knn"):

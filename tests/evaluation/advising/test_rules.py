@@ -8,7 +8,7 @@ from keras_tl.data.augmenting.mixing import MIXINGS
 from keras_tl.data.balance import BALANCES
 from keras_tl.evaluation.advising.rule import WARNING, Rule, heard
 from keras_tl.evaluation.advising.rules import COMPARISON, RULES
-from keras_tl.evaluation.transfer_scores import SCORES
+from keras_tl.evaluation.ranking.transfer_scores import SCORES
 from keras_tl.models.heads import POOLINGS
 from keras_tl.training.recipes import RECIPES
 

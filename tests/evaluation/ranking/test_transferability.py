@@ -6,7 +6,7 @@ from sklearn.cross_decomposition import CCA
 from sklearn.linear_model import BayesianRidge
 from sklearn.metrics import mutual_info_score
 
-from keras_tl.evaluation.transferability import h_score, leep, logme, nce
+from keras_tl.evaluation.ranking.transferability import h_score, leep, logme, nce
 
 CLASSES = 3
 

@@ -5,7 +5,7 @@ from sklearn.model_selection import LeaveOneOut, cross_val_predict, cross_val_sc
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
-from keras_tl.evaluation.probes import knn_agreement, probe_accuracy
+from keras_tl.evaluation.ranking.probes import knn_agreement, probe_accuracy
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-from keras_tl.evaluation.overlaid_curves import overlaid_curves
+from keras_tl.evaluation.comparing.overlaid_curves import overlaid_curves
 from keras_tl.foundation.figures import as_png
 
 FIT = [{"loss": 2.0 - n, "val_loss": 2.5 - n, "accuracy": n / 2, "val_accuracy": n / 3}

@@ -8,7 +8,7 @@ import numpy as np
 from keras_tl.caching.feature_cache import FeatureCache, Place
 from keras_tl.caching.feature_split import FeatureSplit
 from keras_tl.data.split import Split
-from keras_tl.evaluation.pooled import PooledBackbone
+from keras_tl.evaluation.ranking.pooled import PooledBackbone
 
 Labelled = tuple[np.ndarray, np.ndarray]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keras_tl.evaluation.analysing.pairing import Paired
-from keras_tl.evaluation.overlaid_curves import overlaid_curves
+from keras_tl.evaluation.comparing.overlaid_curves import overlaid_curves
 from keras_tl.foundation.files import replacing, write_json
 from keras_tl.foundation.tables import as_text, table
 

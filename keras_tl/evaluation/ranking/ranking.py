@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from keras_tl.evaluation.transfer_scores import SCORES
+from keras_tl.evaluation.ranking.transfer_scores import SCORES
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import write_json, write_text
 from keras_tl.foundation.tables import as_text, count, table

@@ -5,7 +5,7 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from keras_tl.evaluation.transferability import check_features
+from keras_tl.evaluation.ranking.transferability import check_features
 from keras_tl.foundation.checks import at_least, in_range
 from keras_tl.training.solvers import DEFAULT_C, SOLVERS
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from keras_tl.evaluation.analysing.calibration import calibration
 from keras_tl.evaluation.analysing.pairing import paired
-from keras_tl.evaluation.comparison import ComparedRun, Comparison
+from keras_tl.evaluation.comparing.comparison import ComparedRun, Comparison
 from keras_tl.evaluation.run_data import finished_run
 from keras_tl.evaluation.scored_run import scored
 from keras_tl.evaluation.scored_split import ScoredSplit

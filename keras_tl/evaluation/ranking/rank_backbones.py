@@ -8,7 +8,7 @@ import keras
 
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.contenders import (
+from keras_tl.evaluation.ranking.contenders import (
     Source,
     Sources,
     Weights,
@@ -17,10 +17,10 @@ from keras_tl.evaluation.contenders import (
     named,
     weights_by_name,
 )
-from keras_tl.evaluation.pooled import PooledBackbone, own_head, pool_boundaries
-from keras_tl.evaluation.ranking import Candidate, Ranking
-from keras_tl.evaluation.samples import samples
-from keras_tl.evaluation.transfer_scores import SCORES, measured
+from keras_tl.evaluation.ranking.pooled import PooledBackbone, own_head, pool_boundaries
+from keras_tl.evaluation.ranking.ranking import Candidate, Ranking
+from keras_tl.evaluation.ranking.samples import samples
+from keras_tl.evaluation.ranking.transfer_scores import SCORES, measured
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.progress import track
 from keras_tl.models.build import build_classifier

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from keras_tl.evaluation.probes import knn_agreement, probe_accuracy
-from keras_tl.evaluation.samples import Samples
-from keras_tl.evaluation.transferability import h_score, leep, logme
+from keras_tl.evaluation.ranking.probes import knn_agreement, probe_accuracy
+from keras_tl.evaluation.ranking.samples import Samples
+from keras_tl.evaluation.ranking.transferability import h_score, leep, logme
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import pytest
 import keras_tl as ktl
 from keras_tl.caching import filling
 from keras_tl.evaluation.baselines import linear_probe
-from keras_tl.evaluation.probes import knn_agreement, probe_accuracy
-from keras_tl.evaluation.ranking import Candidate
-from keras_tl.evaluation.transferability import h_score, leep, logme
+from keras_tl.evaluation.ranking.probes import knn_agreement, probe_accuracy
+from keras_tl.evaluation.ranking.ranking import Candidate
+from keras_tl.evaluation.ranking.transferability import h_score, leep, logme
 
 CLASSES = ["ant", "bee", "cat"]
 

@@ -1,0 +1,1 @@
+"""Which backbone, and which boundary of it, suits the data: from features alone."""
