@@ -8,7 +8,7 @@ ONNX. Encoded ones, JPEG of 500 by 400 pixels, go into our `serving_default`, an
 into a CSV file by `predict_to_csv`, and by hand through `tf.data` and `model.predict`. Prints
 tables in Markdown.
 
-    python benchmarks/serving.py --repeats 9 --out benchmarks/results/serving.md
+    python benchmarks/serving.py --repeats 5 --out benchmarks/results/serving.md
 """
 
 import argparse
@@ -39,8 +39,8 @@ MODELS = ("MobileNetV3Small", "EfficientNetV2B0", "ResNet50", "ConvNeXtTiny")
 IMAGE_SIZE = 224
 CLASSES = [f"class{number}" for number in range(10)]
 BATCH = 32
-ONE_BY_ONE = 10
-PAIRS = 40
+ONE_BY_ONE = 5
+PAIRS = 20
 PARALLEL = 2 * (os.cpu_count() or 1)  # for single batches faster than AUTOTUNE
 PREDICT, PLAIN, OURS = "`model.predict`", "plain `model.export`", "SavedModel"
 FROM_BYTES, BY_HAND = "SavedModel, from bytes", "`tf.data` by hand"
@@ -228,7 +228,7 @@ def main() -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--models", nargs="+", default=list(MODELS))
-    parser.add_argument("--repeats", type=int, default=9)
+    parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--files", type=int, default=640, help="Pictures for the CSV file.")
     parser.add_argument("--out", type=Path, help="File to write the tables to as well.")
     options = parser.parse_args()
