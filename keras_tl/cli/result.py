@@ -7,6 +7,7 @@ from typing import Any
 
 from keras_tl.foundation.progress import console, say
 from keras_tl.foundation.tables import table
+from keras_tl.training.history import CURVES
 from keras_tl.training.run_directory import RunDirectory
 
 
@@ -48,7 +49,7 @@ def _phases(phases: list[Mapping[str, Any]]) -> Any:
 
 def _accuracy(measured: Mapping[str, float]) -> str:
     """Returns the accuracy, of each label where several hold; a dash if it was not measured."""
-    found = measured.get("accuracy", measured.get("binary_accuracy"))
+    found = next((measured[name] for name in CURVES["accuracy"] if name in measured), None)
     return "-" if found is None else f"{found:.1%}"
 
 

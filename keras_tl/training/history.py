@@ -3,16 +3,21 @@
 import csv
 import os
 from collections.abc import Sequence
-
-import keras
+from typing import TYPE_CHECKING
 
 from keras_tl.foundation.files import replacing
-from keras_tl.training.phases import Phase, PhaseResult
+
+if TYPE_CHECKING:
+    import keras
+
+    from keras_tl.training.phases import Phase, PhaseResult
 
 RATE = "rate "
+CURVES = {"loss": ("loss",), "accuracy": ("accuracy", "binary_accuracy")}
+"""What Keras calls loss and accuracy in a history, with one label an image or with several."""
 
 
-def stage_rates(phase: Phase, model: keras.Model, learning_rate: float) -> dict[str, float]:
+def stage_rates(phase: "Phase", model: "keras.Model", learning_rate: float) -> dict[str, float]:
     """Returns the highest rate in each stage when the base rate is `learning_rate`; 0 if frozen."""
     assignment = phase.plan.assign(model)
     return {
@@ -23,9 +28,9 @@ def stage_rates(phase: Phase, model: keras.Model, learning_rate: float) -> dict[
 
 def write_csv(
     path: str | os.PathLike[str],
-    phases: Sequence[Phase],
-    results: Sequence[PhaseResult],
-    model: keras.Model,
+    phases: "Sequence[Phase]",
+    results: "Sequence[PhaseResult]",
+    model: "keras.Model",
 ) -> None:
     """Writes a row an epoch: phase, epoch, metrics, and the rate of each stage."""
     rows = [

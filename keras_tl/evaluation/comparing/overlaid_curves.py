@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from keras_tl.foundation.figures import BLUE, VERMILION, new_figure, plain, tidy, whole_numbers
+from keras_tl.training.history import CURVES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
 
 Epochs = Sequence[Mapping[str, Any]]
 
-METRICS = {"loss": ("loss",), "accuracy": ("accuracy", "binary_accuracy")}
 COLOURS = (BLUE, VERMILION, "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Told apart by all eyes. Source: Okabe and Ito, 2008, jfly.uni-koeln.de/color."""
 LINES = ("-", "--", ":")
@@ -31,7 +31,7 @@ def overlaid_curves(histories: Mapping[str, Epochs]) -> "Figure":
     figure = new_figure(7, 6)
     figure.set_label(f"Loss and accuracy over the epochs of {', '.join(histories)}")
     panels = figure.subplots(2, 1, sharex=True)
-    for axes, (title, metrics) in zip(panels, METRICS.items(), strict=True):
+    for axes, (title, metrics) in zip(panels, CURVES.items(), strict=True):
         for number, (name, rows) in enumerate(histories.items()):
             _line(axes, number, name, rows, metrics)
         tidy(axes, "", title)

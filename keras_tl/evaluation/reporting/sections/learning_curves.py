@@ -8,11 +8,10 @@ from keras_tl.evaluation.reporting.figures.curves import curves
 from keras_tl.evaluation.reporting.history import PhaseCurve, phases_of, stage_rates_of
 from keras_tl.evaluation.reporting.missing import Unavailable
 from keras_tl.evaluation.reporting.subject import Subject
+from keras_tl.training.history import CURVES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-METRICS = ("loss", "accuracy")
 
 
 @dataclass(frozen=True)
@@ -54,12 +53,17 @@ def learning_curves(subject: Subject) -> LearningCurves:
 
 
 def _curve(name: str, rows: list[Mapping[str, float]], rates: list[dict[str, float]]) -> PhaseCurve:
-    wanted = [prefix + metric for metric in METRICS for prefix in ("", "val_")]
-    known = [metric for metric in wanted if all(metric in row for row in rows)]
+    known = {
+        prefix + metric: prefix + called
+        for metric, names in CURVES.items()
+        for prefix in ("", "val_")
+        for called in names
+        if all(prefix + called in row for row in rows)
+    }
     return PhaseCurve(
         name,
         tuple(int(row["epoch"]) + 1 for row in rows),
-        {metric: tuple(float(row[metric]) for row in rows) for metric in known},
+        {metric: tuple(float(row[called]) for row in rows) for metric, called in known.items()},
         {stage: tuple(row.get(stage, 0.0) for row in rates) for stage in rates[0]},
     )
 

@@ -61,6 +61,15 @@ def test_without_the_table_of_rates_or_a_validation_split_the_rest_is_drawn(two_
     assert len(found.curves_figure().axes) == 2
 
 
+def test_the_accuracy_of_several_labels_is_drawn_too(tmp_path, subject_of):
+    rows = [{"epoch": 0, "loss": 1.0, "binary_accuracy": 0.5, "val_binary_accuracy": 0.25}]
+    phase = {"name": "probe", "stages": ["head"], "history": rows, "table": "", "validation": {}}
+    write_json(tmp_path / "history.json", {"phases": [phase]})
+    found = learning_curves(subject_of(tmp_path))
+    assert found.phases[0].metrics == {"loss": (1.0,), "accuracy": (0.5,), "val_accuracy": (0.25,)}
+    assert len(found.curves_figure().axes) == 2
+
+
 def test_a_head_that_was_solved_for_has_no_epochs_to_draw(tmp_path, subject_of):
     rows = [{"epoch": 0, "val_loss": 0.1, "val_accuracy": 0.9}]
     phase = {"name": "solved", "stages": ["head"], "history": rows, "table": "", "validation": {}}
