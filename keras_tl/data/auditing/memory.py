@@ -14,7 +14,7 @@ from keras_tl.data.auditing.inspection import Inspection
 from keras_tl.data.auditing.stamps import Stamp
 from keras_tl.foundation.files import digest, discard, write_text
 
-FORMAT = "keras_tl audit, 1"
+FORMAT = "keras_tl audit, 2"
 """To be raised whenever a look at the same file may find something else."""
 
 LIMIT_BYTES = 200 * 2**20

@@ -48,7 +48,7 @@ def test_folders_have_memories_of_their_own(memory, tmp_path):
         lambda text: "",
         lambda text: text[:-5],
         lambda text: text.replace("12.5", "13.5"),
-        lambda text: text.replace("audit, 1", "audit, 0"),
+        lambda text: text.replace("audit, 2", "audit, 1"),
         lambda text: text.replace("pillow ", "pillow 0."),
         lambda text: "[]",
         lambda text: "\udcff",
