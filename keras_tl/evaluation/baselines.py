@@ -27,7 +27,6 @@ CHEAP = ("majority class", "linear probe")
 RAW_SIZE = 32
 SCRATCH_BATCHES = 480
 SCRATCH_EPOCHS = (12, 60)
-LOSSES = {False: "sparse_categorical_crossentropy", True: "binary_crossentropy"}
 
 
 def majority_class(model: keras.Model, data: Data) -> np.ndarray:

@@ -1,13 +1,11 @@
 """Pictures that are in two splits, the same or nearly: what was trained on tells nothing there."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from keras_tl.data.auditing.examine import AUTO, MemoryOption
+from keras_tl.data.auditing.examine import AUTO, MemoryOption, directory_of
 from keras_tl.data.auditing.look import look_at
-from keras_tl.data.auditing.memory import memory_directory
 from keras_tl.data.auditing.near_duplicates import near_duplicates
 from keras_tl.data.auditing.result import BLANK_BELOW
 from keras_tl.data.dataset import Data
@@ -65,10 +63,6 @@ def _outlines(data: Data, rows: list[int], memory: MemoryOption) -> tuple[list[i
     if not isinstance(pictures, EncodedPictures):
         return [], []
     numbers = np.concatenate([split.numbers for split in data.splits.values()])
-    directory = memory_directory() if memory == AUTO else memory
-    found = look_at(
-        [pictures.items[number] for number in numbers],
-        None if directory is None else Path(directory),
-    )
+    found = look_at([pictures.items[number] for number in numbers], directory_of(memory))
     seen = [row for row in sorted(rows) if found[row].deviation >= BLANK_BELOW]
     return [one.outline for one in found], seen

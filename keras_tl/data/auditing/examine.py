@@ -39,6 +39,11 @@ def audit_examples(
         ValueError: If `duplicates` is neither of the two.
     """
     one_of("duplicates", duplicates, ("stop", "allow"))
-    directory = memory_directory() if memory == AUTO else memory
-    found = look_at(examples.pictures, None if directory is None else Path(directory))
+    found = look_at(examples.pictures, directory_of(memory))
     return Audit(source, examples, tuple(found), duplicates == "allow")
+
+
+def directory_of(memory: MemoryOption) -> Path | None:
+    """Returns the directory that an argument `memory` means; None remembers nothing."""
+    directory = memory_directory() if memory == AUTO else memory
+    return None if directory is None else Path(directory)

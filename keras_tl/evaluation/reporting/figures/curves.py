@@ -15,6 +15,7 @@ from keras_tl.foundation.figures import (
     tidy,
     whole_numbers,
 )
+from keras_tl.training.history import CURVES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +55,7 @@ def curves(phases: Sequence[PhaseCurve], words: str) -> "Figure":
 
 
 def _panels(phases: Sequence[PhaseCurve]) -> Iterator[tuple[Draw, str]]:
-    for metric in ("loss", "accuracy"):
+    for metric in CURVES:
         if any(prefix + metric in phase.metrics for phase in phases for prefix in SPLITS):
             yield functools.partial(_metric, metric=metric), metric
     if _together(phases):
