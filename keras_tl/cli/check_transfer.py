@@ -7,6 +7,18 @@ import typer
 
 from keras_tl.cli.defaults import completed
 from keras_tl.cli.loading import load
+from keras_tl.cli.options import (
+    Backbone,
+    BatchSize,
+    Boundary,
+    Epochs,
+    ImageSize,
+    LabelsPerClass,
+    Pooling,
+    RecipeName,
+    Resize,
+    Weights,
+)
 from keras_tl.cli.quiet import start_keras
 from keras_tl.cli.recipes import recipe_called
 from keras_tl.foundation.progress import say
@@ -19,19 +31,17 @@ def run(
     out: Annotated[
         Path | None, typer.Option(help="Directory for result and picture; the same again goes on.")
     ] = None,
-    backbone: Annotated[str | None, typer.Option(help="As `keras-tl backbones` lists.")] = None,
-    weights: Annotated[
-        str | None, typer.Option(help="'imagenet', 'glyphs', 'none' or a file.")
-    ] = None,
-    boundary: Annotated[str | None, typer.Option(help="Stage the backbone ends at.")] = None,
-    pooling: Annotated[str | None, typer.Option(help="avg, max, concat or flatten.")] = None,
-    recipe: Annotated[str, typer.Option(help="A recipe by name, or a YAML file.")] = "lp-ft",
-    epochs: Annotated[int | None, typer.Option(help="Epochs of each phase.")] = None,
+    backbone: Backbone = None,
+    weights: Weights = None,
+    boundary: Boundary = None,
+    pooling: Pooling = None,
+    recipe: RecipeName = "lp-ft",
+    epochs: Epochs = None,
     seeds: Annotated[int, typer.Option(help="How often each is trained.")] = 5,
-    image_size: Annotated[int | None, typer.Option(help="Pixels; default native.")] = None,
-    resize: Annotated[str, typer.Option(help="crop, pad or stretch.")] = "crop",
-    labels_per_class: Annotated[int | None, typer.Option(help="Train on so many only.")] = None,
-    batch_size: Annotated[int, typer.Option(help="Images in a batch.")] = 32,
+    image_size: ImageSize = None,
+    resize: Resize = "crop",
+    labels_per_class: LabelsPerClass = None,
+    batch_size: BatchSize = 32,
     validation: Annotated[float, typer.Option(help="Share to stop by.")] = 0.15,
     test: Annotated[float, typer.Option(help="Share to score on.")] = 0.15,
     seed: Annotated[int, typer.Option(help="Seed of the division.")] = 0,

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from keras_tl.cli.defaults import completed
+from keras_tl.cli.options import ImageSize, LabelsPerClass, Resize, Validation
 from keras_tl.cli.quiet import start_keras
 from keras_tl.foundation.progress import say
 
@@ -24,10 +25,10 @@ def run(
     weights: Annotated[
         str, typer.Option(help="'imagenet', 'glyphs', 'none' or a file.")
     ] = "imagenet",
-    image_size: Annotated[int | None, typer.Option(help="Pixels; default native.")] = None,
-    resize: Annotated[str, typer.Option(help="crop, pad or stretch.")] = "crop",
-    labels_per_class: Annotated[int | None, typer.Option(help="Train on so many only.")] = None,
-    validation: Annotated[float, typer.Option(help="Share to choose by.")] = 0.15,
+    image_size: ImageSize = None,
+    resize: Resize = "crop",
+    labels_per_class: LabelsPerClass = None,
+    validation: Validation = 0.15,
     test: Annotated[float, typer.Option(help="Share to score once.")] = 0.15,
     images: Annotated[int, typer.Option(help="Training images to look at, about.")] = 2000,
     download: Annotated[

@@ -7,6 +7,15 @@ import typer
 
 from keras_tl.cli.defaults import completed
 from keras_tl.cli.loading import load
+from keras_tl.cli.options import (
+    BatchSize,
+    ImageSize,
+    LabelsPerClass,
+    Pooling,
+    Resize,
+    Validation,
+    Weights,
+)
 from keras_tl.cli.quiet import start_keras
 from keras_tl.cli.workers import run_in_parallel
 from keras_tl.foundation.progress import say
@@ -21,10 +30,8 @@ def run(
     backbone: Annotated[
         list[str] | None, typer.Option(help="One to choose from; give it again for more.")
     ] = None,
-    weights: Annotated[
-        str | None, typer.Option(help="'imagenet', 'glyphs', 'none' or a file.")
-    ] = None,
-    pooling: Annotated[str | None, typer.Option(help="avg, max, concat or flatten.")] = None,
+    weights: Weights = None,
+    pooling: Pooling = None,
     vary: Annotated[
         list[str] | None,
         typer.Option(
@@ -51,11 +58,11 @@ def run(
     workers: Annotated[
         int, typer.Option(help="Processes that run trials at once; 0 runs them in this one.")
     ] = 0,
-    image_size: Annotated[int | None, typer.Option(help="Pixels; default native.")] = None,
-    resize: Annotated[str, typer.Option(help="crop, pad or stretch.")] = "crop",
-    labels_per_class: Annotated[int | None, typer.Option(help="Train on so many only.")] = None,
-    batch_size: Annotated[int, typer.Option(help="Images in a batch.")] = 32,
-    validation: Annotated[float, typer.Option(help="Share to choose by.")] = 0.15,
+    image_size: ImageSize = None,
+    resize: Resize = "crop",
+    labels_per_class: LabelsPerClass = None,
+    batch_size: BatchSize = 32,
+    validation: Validation = 0.15,
     test: Annotated[float, typer.Option(help="Share to score once, at the end.")] = 0.15,
     seed: Annotated[int, typer.Option(help="Seed of everything.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Begin anew.")] = False,

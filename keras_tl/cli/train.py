@@ -8,6 +8,19 @@ import yaml
 
 from keras_tl.cli.defaults import completed
 from keras_tl.cli.loading import build, load
+from keras_tl.cli.options import (
+    Backbone,
+    BatchSize,
+    Boundary,
+    Epochs,
+    ImageSize,
+    LabelsPerClass,
+    Pooling,
+    RecipeName,
+    Resize,
+    Validation,
+    Weights,
+)
 from keras_tl.cli.quiet import start_keras
 from keras_tl.cli.recipes import recipe_called
 from keras_tl.cli.result import show_result
@@ -38,16 +51,14 @@ def run(
         str, typer.Argument(help="Folder, CSV, 'digits', 'digits-photo' or 'tfds:NAME'.")
     ],
     out: Annotated[Path, typer.Option(help="Directory of the run.")],
-    backbone: Annotated[str | None, typer.Option(help="As `keras-tl backbones` lists.")] = None,
-    weights: Annotated[
-        str | None, typer.Option(help="'imagenet', 'glyphs', 'none' or a file.")
-    ] = None,
-    boundary: Annotated[str | None, typer.Option(help="Stage the backbone ends at.")] = None,
-    pooling: Annotated[str | None, typer.Option(help="avg, max, concat or flatten.")] = None,
+    backbone: Backbone = None,
+    weights: Weights = None,
+    boundary: Boundary = None,
+    pooling: Pooling = None,
     head: Annotated[str, typer.Option(help="linear, mlp or cosine.")] = "linear",
     dropout: Annotated[float, typer.Option(help="Dropout before the head.")] = 0.0,
-    image_size: Annotated[int | None, typer.Option(help="Pixels; default native.")] = None,
-    resize: Annotated[str, typer.Option(help="crop, pad or stretch.")] = "crop",
+    image_size: ImageSize = None,
+    resize: Resize = "crop",
     augment: Annotated[
         str, typer.Option(help="none, light, medium, strong or rand: vary the training images.")
     ] = "none",
@@ -64,9 +75,9 @@ def run(
     views: Annotated[
         int | None, typer.Option(help="Cycle through so many views of each image; they are cached.")
     ] = None,
-    labels_per_class: Annotated[int | None, typer.Option(help="Train on so many only.")] = None,
-    batch_size: Annotated[int, typer.Option(help="Images in a batch.")] = 32,
-    validation: Annotated[float, typer.Option(help="Share to choose by.")] = 0.15,
+    labels_per_class: LabelsPerClass = None,
+    batch_size: BatchSize = 32,
+    validation: Validation = 0.15,
     test: Annotated[float, typer.Option(help="Share to score once.")] = 0.15,
     split: Annotated[str, typer.Option(help="stratified, hashed or grouped.")] = "stratified",
     group: Annotated[
@@ -75,8 +86,8 @@ def run(
     duplicates: Annotated[
         str, typer.Option(help="stop or allow: a picture under two labels or parts.")
     ] = "stop",
-    recipe: Annotated[str, typer.Option(help="A recipe by name, or a YAML file.")] = "lp-ft",
-    epochs: Annotated[int | None, typer.Option(help="Epochs of each phase.")] = None,
+    recipe: RecipeName = "lp-ft",
+    epochs: Epochs = None,
     learning_rate: Annotated[float | None, typer.Option(help="Rate of the first phase.")] = None,
     label_smoothing: Annotated[float, typer.Option(help="Label smoothing.")] = 0.0,
     baselines: Annotated[str, typer.Option(help="auto, all or none.")] = "auto",
