@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 
+from keras_tl.data.stream import streamed
+
 AT_ONCE = 32
 WORK_AT_ONCE = 1e8
 BATCH_HOOKS = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
@@ -36,8 +38,8 @@ class Loop:
     ) -> keras.callbacks.History:
         """Runs the epochs from `first` up to, not including, `last`; batches come in order."""
         return self.runner.fit(
-            self.train,
-            validation_data=self.validation if self._has_validation else None,
+            streamed(self.train),
+            validation_data=streamed(self.validation) if self._has_validation else None,
             initial_epoch=first,
             epochs=last,
             **{"shuffle": False, "verbose": 0, **options},
@@ -50,7 +52,7 @@ class Loop:
         """Returns the metrics on validation; none without it."""
         if not self._has_validation:
             return {}
-        found = self.runner.evaluate(self.validation, verbose=0, return_dict=True)
+        found = self.runner.evaluate(streamed(self.validation), verbose=0, return_dict=True)
         return {name: float(value) for name, value in found.items()}
 
     @property
