@@ -58,7 +58,7 @@ def run(
         weights=None if settings["weights"] == "none" else settings["weights"],
         boundary=boundary,
         pooling=settings["pooling"],
-        recipe=recipe_called(recipe, epochs),
+        recipe=recipe_called(recipe).adjusted(epochs=epochs),
         seeds=seeds,
         run_dir=out,
     )

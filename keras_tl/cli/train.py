@@ -109,7 +109,7 @@ def run(
     asked = {k: v for k, v in given.items() if k not in NOT_SETTINGS}
     if show_recipe:
         start_keras()
-        say(yaml.safe_dump(recipe_called(recipe).to_dict(), sort_keys=False))
+        say(yaml.safe_dump(_recipe(asked).to_dict(), sort_keys=False))
         return
     one_of("baselines", baselines, BASELINE_CHOICES)
     settings = completed(asked)
@@ -141,7 +141,7 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     data = load(settings)
     say(data.summary())
     model = build(settings, data)
-    recipe = recipe_called(settings["recipe"])
+    recipe = _recipe(settings)
     if overwrite:
         run.clear()
     run.claim("train", settings)
@@ -150,8 +150,6 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
         model,
         data,
         recipe,
-        epochs=settings["epochs"],
-        learning_rate=settings["learning_rate"],
         label_smoothing=settings["label_smoothing"],
         run_dir=run.path,
         cache=cache,
@@ -169,6 +167,12 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     write_json(run.metrics_path, {**scores, "baselines": baselines, "set_aside": aside})
     kept = cache if isinstance(cache, str) and cache != "auto" else None
     ktl.report(run.path, data=data, baselines="none", cache=kept)
+
+
+def _recipe(settings: dict[str, Any]) -> Any:
+    """Returns the recipe that is followed: the one that is named, with the epochs and the rate."""
+    named = recipe_called(settings["recipe"])
+    return named.adjusted(epochs=settings["epochs"], learning_rate=settings["learning_rate"])
 
 
 def _baselines(choice: str, model: Any, data: Any) -> dict[str, Any]:

@@ -97,7 +97,8 @@ def fine_tune(
     require_match(model, data)
     if views is not None:
         data = replace(data, train=data.train.with_views(views))
-    chosen = _adjust(recipe, epochs, learning_rate)
+    named = find_recipe(recipe) if isinstance(recipe, str) else recipe
+    chosen = named.adjusted(epochs=epochs, learning_rate=learning_rate)
     run = None if run_dir is None else RunDirectory(run_dir)
     if run is not None:
         options: dict[str, Any] = {"views": views} if views is not None else {}
@@ -155,31 +156,6 @@ def _keep(
     run.save_model(model)
     write_csv(run.path / "history.csv", recipe.phases, phases, model)
     run.write_history({"phases": [asdict(phase) for phase in phases]})
-
-
-def _adjust(
-    recipe: str | Recipe, epochs: int | Sequence[int] | None, learning_rate: float | None
-) -> Recipe:
-    """Returns the recipe with the epochs and the rate that were asked for."""
-    chosen = find_recipe(recipe) if isinstance(recipe, str) else recipe
-    counts: list[Any] = list(epochs) if isinstance(epochs, Sequence) else [epochs] * len(chosen)
-    if len(counts) != len(chosen):
-        raise ValueError(
-            f"`epochs` must be one number or one a phase; {chosen.name!r} has {len(chosen)}. "
-            f"Received: epochs={epochs!r}"
-        )
-    factor = 1.0 if learning_rate is None else learning_rate / chosen.phases[0].learning_rate
-    return Recipe(
-        chosen.name,
-        tuple(
-            replace(
-                phase,
-                epochs=phase.epochs if count is None else count,
-                learning_rate=phase.learning_rate * factor,
-            )
-            for phase, count in zip(chosen, counts, strict=True)
-        ),
-    )
 
 
 def seed_everything(model: keras.Model, seed: int) -> None:

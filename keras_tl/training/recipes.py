@@ -2,8 +2,8 @@
 
 import inspect
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from keras_tl.foundation.checks import known_keys, one_of
@@ -34,6 +34,36 @@ class Recipe:
 
     def __len__(self) -> int:
         return len(self.phases)
+
+    def adjusted(
+        self, *, epochs: int | Sequence[int] | None = None, learning_rate: float | None = None
+    ) -> "Recipe":
+        """Returns the recipe with other epochs or another rate.
+
+        Args:
+            epochs: Epochs of each phase: one number, or one a phase; None keeps them.
+            learning_rate: Rate of the first phase; those of later phases keep their ratio to it.
+
+        Raises:
+            ValueError: If `epochs` are not as many as phases, or a phase cannot have them or the
+                rate.
+        """
+        counts = list(epochs) if isinstance(epochs, Sequence) else [epochs] * len(self)
+        if len(counts) != len(self):
+            raise ValueError(
+                f"`epochs` must be one number or one a phase; {self.name!r} has {len(self)}. "
+                f"Received: epochs={epochs!r}"
+            )
+        factor = 1.0 if learning_rate is None else learning_rate / self.phases[0].learning_rate
+        phases = (
+            replace(
+                phase,
+                epochs=phase.epochs if count is None else count,
+                learning_rate=phase.learning_rate * factor,
+            )
+            for phase, count in zip(self, counts, strict=True)
+        )
+        return Recipe(self.name, tuple(phases))
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the recipe as plain data."""

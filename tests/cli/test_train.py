@@ -179,6 +179,26 @@ def test_overwrite_begins_anew_and_leaves_other_files(cli, photos, settings, tmp
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize("kind", ["by name", "from a file"])
+def test_the_recipe_is_shown_as_it_would_be_followed(cli, photos, tmp_path, kind):
+    mine = tmp_path / "mine.yaml"
+    ktl.recipe("lp-ft").to_file(mine)
+    name = mine if kind == "from a file" else "lp-ft"
+    asked = ("--recipe", name, "--epochs", 3, "--learning-rate", 0.01, "--show-recipe")
+    code, text = cli("train", photos, "--out", tmp_path / "run", *asked)
+    assert code == 0, text
+    shown = ktl.Recipe.from_dict(yaml.safe_load(text))
+    assert [phase.epochs for phase in shown] == [3, 3]
+    assert [phase.learning_rate for phase in shown] == pytest.approx([0.01, 0.001])
+    assert not (tmp_path / "run").exists()
+
+
+def test_epochs_and_rate_reach_the_training(run_dir):
+    asked = yaml.safe_load((run_dir / "config.yaml").read_text())["fine_tune"]["phases"]
+    assert [phase["epochs"] for phase in asked] == [1, 1]
+    assert [phase["learning_rate"] for phase in asked] == pytest.approx([0.01, 0.001])
+
+
 MISTAKES = [
     (["--backbone", "MobilNetV2"], "Did you mean 'MobileNetV2'"),
     (["--image-size", "16"], "`image_size` must be at least 32 pixels for MobileNetV2"),
@@ -189,6 +209,7 @@ MISTAKES = [
     (["--baselines", "some"], "`baselines` must be one of"),
     (["--head", "linnear"], "Did you mean 'linear'"),
     (["--test", "0"], "`test` must be above 0"),
+    (["--epochs", "0"], "`epochs` must be an integer >= 1"),
     (["--resize", "croop"], "Did you mean 'crop'"),
     (["--augment", "lihgt"], "Did you mean 'light'"),
 ]

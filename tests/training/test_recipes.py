@@ -59,6 +59,25 @@ def test_discriminative_rates_fall_by_a_factor_of_2_6(make_tiny):
         assert found == pytest.approx([expected] * len(found))
 
 
+@pytest.mark.parametrize("name", RECIPES)
+def test_adjusted_sets_epochs_and_keeps_the_ratios_of_the_rates(name):
+    recipe = ktl.recipe(name)
+    assert recipe.adjusted() == recipe
+    found = recipe.adjusted(epochs=2, learning_rate=0.5)
+    assert [phase.epochs for phase in found] == [2] * len(recipe)
+    ratios = [phase.learning_rate / recipe.phases[0].learning_rate for phase in recipe]
+    assert [phase.learning_rate for phase in found] == pytest.approx([0.5 * r for r in ratios])
+    assert [phase.plan for phase in found] == [phase.plan for phase in recipe]
+
+
+def test_adjusted_takes_an_epoch_count_a_phase():
+    assert [p.epochs for p in ktl.recipe("lp-ft").adjusted(epochs=(4, 7))] == [4, 7]
+    with pytest.raises(ValueError, match=r"'lp-ft' has 2\. Received: epochs=\(1, 2, 3\)"):
+        ktl.recipe("lp-ft").adjusted(epochs=(1, 2, 3))
+    with pytest.raises(ValueError, match="`learning_rate` must be between"):
+        ktl.recipe("lp-ft").adjusted(learning_rate=0.0)
+
+
 def test_unknown_name_and_option_get_suggestions():
     with pytest.raises(ValueError, match="Did you mean 'lp-ft'"):
         ktl.recipe("lpft")
