@@ -9,9 +9,10 @@ import keras
 from keras_tl.structure import graph
 from keras_tl.structure.boundaries import Boundary
 from keras_tl.structure.chain import chain
-from keras_tl.structure.freezing import acts_in_training, frozen_weights, in_inference, silencing
 from keras_tl.structure.graph import Call
-from keras_tl.structure.plan import Plan, batch_norms
+from keras_tl.structure.inference import acts_in_training, in_inference, silencing
+from keras_tl.structure.kinds import batch_norms
+from keras_tl.structure.plan import Plan
 
 
 def still_boundaries(plan: Plan, model: keras.Model) -> list[Boundary]:
@@ -21,7 +22,7 @@ def still_boundaries(plan: Plan, model: keras.Model) -> list[Boundary]:
     the longest such prefix.
     """
     assignment = plan.assign(model)
-    kept = {id(w) for weights in frozen_weights(plan, model).values() for w in weights}
+    kept = assignment.frozen_ids()
     ends = [stage.boundary.position for stage in assignment.chain]
     frozen = [assignment.is_frozen(i) for i in range(len(ends))]
 

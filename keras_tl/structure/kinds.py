@@ -30,6 +30,11 @@ def weights_by_kind(layer: keras.Layer) -> Iterator[tuple[keras.Variable, str]]:
         yield from ((weight, MOMENTS) for weight in fixed)
 
 
+def batch_norms(layer: keras.Layer) -> list[keras.Layer]:
+    """Returns the BatchNorm layers that `layer` is or holds."""
+    return [part for part in parts(layer) if isinstance(part, keras.layers.BatchNormalization)]
+
+
 def _trained_kind(part: keras.Layer, weight: keras.Variable) -> str:
     if isinstance(part, NORMS):
         return NORM

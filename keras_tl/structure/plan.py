@@ -1,4 +1,4 @@
-"""What trains, and how fast: an assignment of (stage, kind of variable), apart from any model."""
+"""What trains, and how fast: stages and kinds of their variables, apart from any model."""
 
 import fnmatch
 from collections.abc import Mapping
@@ -8,9 +8,9 @@ from typing import Any
 import keras
 
 from keras_tl.foundation.checks import in_range, known_keys, one_of
+from keras_tl.structure.assignment import Assignment
 from keras_tl.structure.chain import Chain, Granularity, chain
-from keras_tl.structure.graph import parts
-from keras_tl.structure.kinds import KINDS, TRAINABLE_KINDS, weights_by_kind
+from keras_tl.structure.kinds import TRAINABLE_KINDS
 
 BATCH_NORM_POLICIES = ("frozen", "affine", "train", "recalibrate")
 Depth = int | float | str
@@ -134,7 +134,7 @@ class Plan:
         """Returns the plan with an own rate for each stage, by name; others are frozen."""
         return cls(tuple(Selection(n, count=1, rate=rate) for n, rate in rates.items()), **options)
 
-    def assign(self, model: keras.Model) -> "Assignment":
+    def assign(self, model: keras.Model) -> Assignment:
         """Reads the plan against a model.
 
         Raises:
@@ -166,76 +166,6 @@ class Plan:
             known_keys("trained", selection, [f.name for f in fields(Selection)])
         selections = tuple(Selection(**s) for s in data.get("trained", ({},)))
         return cls(**{**data, "trained": selections})
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """A plan read against a model.
-
-    Attributes:
-        plan: The plan.
-        chain: The chain of the model.
-    """
-
-    plan: Plan
-    chain: Chain
-
-    def multipliers(self, index: int) -> list[tuple[keras.Variable, float]]:
-        """Returns the weights of a stage that train, each with its multiple of the base rate."""
-        return [
-            (weight, factor)
-            for layer, weight, kind in self._candidates(index)
-            if (factor := self._multiplier(index, layer, kind))
-        ]
-
-    def is_frozen(self, index: int) -> bool:
-        """Tells whether nothing in the stage trains."""
-        return not self.multipliers(index)
-
-    def trains(self, index: int) -> str:
-        """Says in words what of a stage trains."""
-        trained = {id(weight) for weight, _ in self.multipliers(index)}
-        candidates = self._candidates(index)
-        if not trained:
-            return "frozen"
-        if len(trained) == len(candidates):
-            return "all"
-        found = {kind for _, weight, kind in candidates if id(weight) in trained}
-        return ", ".join(kind for kind in KINDS if kind in found)
-
-    def matches(self, selection: Selection) -> bool:
-        """Tells whether a selection names a variable of the chain that can train."""
-        return any(
-            selection.selects(layer, kind)
-            for i in selection.stages(self.chain)
-            for layer, _, kind in self._candidates(i)
-        )
-
-    def _candidates(self, index: int) -> list[tuple[keras.Layer, keras.Variable, str]]:
-        """Returns what of a stage can train under the BatchNorm policy of the plan."""
-        layers = self.chain[index].layers
-        norms = [part for layer in layers for part in batch_norms(layer)]
-        is_held = self.plan.batch_norm in ("frozen", "recalibrate")
-        held = {id(weight) for norm in norms for weight in norm.weights} if is_held else set()
-        return [
-            (layer, weight, kind)
-            for layer in layers
-            for weight, kind in weights_by_kind(layer)
-            if kind in TRAINABLE_KINDS and id(weight) not in held
-        ]
-
-    def _multiplier(self, index: int, layer: keras.Layer, kind: str) -> float:
-        """Returns what the first selection that names a variable says of it; 0 if none does."""
-        distance = len(self.chain) - 1 - index
-        for selection in self.plan.trained:
-            if index in selection.stages(self.chain) and selection.selects(layer, kind):
-                return selection.rate * selection.decay**distance
-        return 0.0
-
-
-def batch_norms(layer: keras.Layer) -> list[keras.Layer]:
-    """Returns the BatchNorm layers that `layer` is or holds."""
-    return [part for part in parts(layer) if isinstance(part, keras.layers.BatchNormalization)]
 
 
 def _brief(selection: Selection) -> dict[str, Any]:

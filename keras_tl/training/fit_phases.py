@@ -9,8 +9,9 @@ from typing import Any
 import keras
 
 from keras_tl.data.dataset import Data
-from keras_tl.structure.freezing import apply, moving_weights, summary
+from keras_tl.structure.freezing import apply
 from keras_tl.structure.frozen_prefix import suffix
+from keras_tl.structure.summary import summary
 from keras_tl.training.callbacks import EpochOrder, FollowHistory
 from keras_tl.training.closed_form import solve_head
 from keras_tl.training.decisions import best_epoch, should_stop
@@ -203,7 +204,8 @@ class Training:
 
     def _moved_by(self, phases: Sequence[Phase]) -> list[int]:
         """Returns the positions of the weights that phases may have moved."""
-        return sorted({i for phase in phases for i in moving_weights(phase.plan, self.model)})
+        assignments = (phase.plan.assign(self.model) for phase in phases)
+        return sorted({i for found in assignments for i in found.moving_positions(self.model)})
 
     def _table(self, phase: Phase) -> str:
         return summary(phase.plan, self.model, phase.learning_rate)

@@ -5,7 +5,6 @@ from types import TracebackType
 import keras
 
 from keras_tl.foundation.files import digest
-from keras_tl.structure.freezing import frozen_weights
 from keras_tl.structure.plan import Plan
 
 
@@ -25,7 +24,7 @@ class ProofOfFreeze:
     """
 
     def __init__(self, plan: Plan, model: keras.Model) -> None:
-        self.weights = frozen_weights(plan, model)
+        self.weights = plan.assign(model).frozen_weights()
 
     def __enter__(self) -> "ProofOfFreeze":
         self.before = self._digests()

@@ -16,7 +16,7 @@ from keras_tl.data.dataset import Data
 from keras_tl.data.split import Split
 from keras_tl.foundation.checks import at_least, in_range, one_of
 from keras_tl.foundation.progress import track
-from keras_tl.structure.freezing import apply, rates
+from keras_tl.structure.freezing import apply
 from keras_tl.structure.graph import parts, random_states
 from keras_tl.structure.plan import Plan
 from keras_tl.training.matching import require_match
@@ -108,7 +108,7 @@ def _compiled(
 ) -> keras.Model:
     """Returns the model that `plan` trains, with an optimizer at the rates it asks for."""
     fitted = apply(plan, model)
-    fitted.compile(make_optimizer(optimizer, rate, rates(plan, model, fitted), ()), loss)
+    fitted.compile(make_optimizer(optimizer, rate, plan.assign(model).rates(fitted), ()), loss)
     return fitted
 
 

@@ -4,8 +4,9 @@ import keras
 
 from keras_tl.data.split import Split
 from keras_tl.structure import graph
-from keras_tl.structure.freezing import in_inference
-from keras_tl.structure.plan import Plan, batch_norms
+from keras_tl.structure.inference import in_inference
+from keras_tl.structure.kinds import batch_norms
+from keras_tl.structure.plan import Plan
 
 
 def recalibrate(plan: Plan, model: keras.Model, split: Split) -> None:

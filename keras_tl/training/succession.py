@@ -10,7 +10,6 @@ from typing import Any
 
 import keras
 
-from keras_tl.structure.freezing import rates, trained_ids
 from keras_tl.training.phases import Phase
 from keras_tl.training.rates import carry, make_optimizer
 from keras_tl.training.schedules import SCHEDULES
@@ -46,7 +45,7 @@ class Succession:
         return make_optimizer(
             phase.optimizer,
             SCHEDULES[phase.schedule](phase.learning_rate, phase.epochs * self.batches),
-            rates(phase.plan, self.model, trained),
+            phase.plan.assign(self.model).rates(trained),
             self.ages(number, trained.trainable_variables, histories),
             **phase.optimizer_options,
             **({} if phase.ema is None else {"use_ema": True, "ema_momentum": phase.ema}),
@@ -70,7 +69,7 @@ class Succession:
         for i, phase in enumerate(self.phases[:number]):
             per_step = phase.optimizer_options.get("gradient_accumulation_steps") or 1
             steps = len(histories[i]) * self.batches // per_step
-            trained = trained_ids(phase.plan, self.model) if self._goes_on(i) else ()
+            trained = phase.plan.assign(self.model).trained_ids() if self._goes_on(i) else set()
             age = {weight: age.get(weight, 0) + steps for weight in trained}
         return [age.get(id(variable), 0) for variable in variables]
 

@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 import keras_tl as ktl
-from keras_tl.structure.freezing import apply, trained_ids
+from keras_tl.structure.freezing import apply
 from keras_tl.structure.frozen_prefix import (
     prefix,
     still_boundaries,
@@ -45,7 +45,7 @@ def really_still(plan, model, images):
     Moments move by themselves when the model runs in training mode.
     """
     trained = apply(plan, model)
-    moving = trained_ids(plan, model)
+    moving = plan.assign(model).trained_ids()
     seen = [outputs(trained, images, True), outputs(trained, images, True)]
     generator = np.random.default_rng(0)
     for weight in trained.weights:

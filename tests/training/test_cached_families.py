@@ -6,7 +6,6 @@ import pytest
 
 import keras_tl as ktl
 from keras_tl.models.backbones import BACKBONES
-from keras_tl.structure.freezing import trained_ids
 
 SMALLEST = [
     "ConvNeXtTiny",
@@ -79,7 +78,7 @@ def difference(name, plan):
     cached, whole = (train(model, data, phase, start, cache=cache) for cache in (True, False))
     pairs = zip(model.weights, start, whole, strict=True)
     moved = {id(weight) for weight, *pair in pairs if not np.array_equal(*pair)}
-    trained = trained_ids(PLANS[plan], model)
+    trained = PLANS[plan].assign(model).trained_ids()
     assert moved <= trained
     assert len(moved) > len(trained) / 4, f"{len(moved)} of {len(trained)}"
     return relative(cached, whole, start)

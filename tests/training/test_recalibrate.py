@@ -3,7 +3,7 @@ import numpy as np
 
 import keras_tl as ktl
 from keras_tl.structure import graph
-from keras_tl.structure.plan import batch_norms
+from keras_tl.structure.kinds import batch_norms
 from keras_tl.training.recalibrate import recalibrate
 
 PLAN = ktl.Plan(batch_norm="recalibrate")

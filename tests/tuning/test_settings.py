@@ -1,7 +1,7 @@
 import pytest
 
 import keras_tl as ktl
-from keras_tl.structure.freezing import apply, rates
+from keras_tl.structure.freezing import apply
 from keras_tl.tuning.settings import RECIPES, Settings, plain, scoped
 
 SETTINGS = Settings(
@@ -12,7 +12,7 @@ SETTINGS = Settings(
 def rates_by_stage(plan, model):
     trained = apply(plan, model)
     found = dict(
-        zip(map(id, trained.trainable_variables), rates(plan, model, trained), strict=True)
+        zip(map(id, trained.trainable_variables), plan.assign(model).rates(trained), strict=True)
     )
     stages = {s.name: [w for layer in s.layers for w in layer.weights] for s in ktl.chain(model)}
     return {

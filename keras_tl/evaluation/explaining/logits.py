@@ -9,8 +9,8 @@ from keras_tl.models.heads import ClassProbabilities
 from keras_tl.structure import graph
 from keras_tl.structure.boundaries import Boundary
 from keras_tl.structure.chain import chain
-from keras_tl.structure.freezing import in_inference
 from keras_tl.structure.graph import Call
+from keras_tl.structure.inference import in_inference
 
 Copies = list[tuple[keras.Layer, keras.Layer]]
 
