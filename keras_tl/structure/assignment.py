@@ -44,6 +44,11 @@ class Assignment:
         """Tells whether nothing in the stage trains."""
         return not self.multipliers(index)
 
+    def trained_stages(self) -> tuple[str, ...]:
+        """Returns the names of the stages in which something trains."""
+        stages = enumerate(self.chain)
+        return tuple(stage.name for i, stage in stages if not self.is_frozen(i))
+
     def trained_parameters(self, index: int) -> int:
         """Returns how many parameters of a stage train."""
         return sum(math.prod(weight.shape) for weight, _ in self.multipliers(index))

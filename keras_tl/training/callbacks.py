@@ -7,8 +7,8 @@ from typing import Any
 import keras
 
 from keras_tl.data.split import Split
-from keras_tl.training.decisions import plateau_factor, should_stop
 from keras_tl.training.phases import Phase
+from keras_tl.training.validation_loss import plateau_factor, should_stop
 
 
 class DivergedError(RuntimeError):

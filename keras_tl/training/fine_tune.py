@@ -16,16 +16,16 @@ from keras_tl.models.card import read_model
 from keras_tl.models.temperature import set_temperature, temperature
 from keras_tl.structure.graph import random_states
 from keras_tl.training.display import TrainingDisplay
-from keras_tl.training.fit_phases import Objective, Training
 from keras_tl.training.history import write_csv
 from keras_tl.training.matching import require_match
-from keras_tl.training.objectives import default_loss, default_metrics
+from keras_tl.training.objectives import Objective, default_loss, default_metrics
 from keras_tl.training.phase_features import PhaseFeatures
 from keras_tl.training.phases import PhaseResult
 from keras_tl.training.recipes import Recipe
 from keras_tl.training.recipes import recipe as find_recipe
 from keras_tl.training.run_directory import RunDirectory
 from keras_tl.training.state import Checkpoints
+from keras_tl.training.training_run import TrainingRun
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def fine_tune(
     seed_everything(model, seed)
     display = TrainingDisplay(show=one_of("verbose", verbose, ("auto", 0, 1)) != 0)
     store = resolve(cache, run.cache_path if run else None)
-    training = Training(
+    training = TrainingRun(
         chosen.phases,
         model,
         data,

@@ -1,6 +1,7 @@
 """The loss and the metrics that suit a classifier and its data."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -26,6 +27,19 @@ from keras_tl.training.rare_class_losses import (
 
 LossMaker = Callable[[Split, float], keras.losses.Loss]
 Weighing = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is minimised and what is measured.
+
+    Attributes:
+        loss: A Keras loss.
+        metrics: Gives the Keras metrics; called for each phase.
+    """
+
+    loss: Any
+    metrics: Callable[[], list[Any]]
 
 
 def default_loss(model: keras.Model, data: Data, label_smoothing: float) -> keras.losses.Loss:

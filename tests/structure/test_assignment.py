@@ -54,6 +54,12 @@ def test_moments_that_are_estimated_anew_may_move_but_not_while_the_phase_trains
     assert not any(id(model.weights[i]) in first for i in more)
 
 
+def test_trained_stages_are_named_in_order(make_tiny):
+    model = make_tiny("residual")
+    assert ktl.Plan.freeze_to(1).assign(model).trained_stages() == ("stage2", "head")
+    assert ktl.Plan.surgical(0, 1).assign(model).trained_stages() == ("stage1", "head")
+
+
 def test_frozen_weights_are_listed_by_layer(make_tiny):
     model = make_tiny("residual")
     assignment = ktl.Plan.freeze_to(-1).assign(model)

@@ -6,7 +6,7 @@ import pytest
 
 import keras_tl as ktl
 from keras_tl.caching import feature_cache, filling
-from keras_tl.training import fit_phases
+from keras_tl.training import training_run
 
 NAMES = ["ant", "bee", "cat"]
 
@@ -53,14 +53,14 @@ def passes(monkeypatch):
 def starts(monkeypatch):
     """Records where each phase began; None if it ran the whole model."""
     found = []
-    original = fit_phases.PhaseFeatures.begin
+    original = training_run.PhaseFeatures.begin
 
     def record(self, number):
         start = original(self, number)
         found.append(start and start.boundary.shapes)
         return start
 
-    monkeypatch.setattr(fit_phases.PhaseFeatures, "begin", record)
+    monkeypatch.setattr(training_run.PhaseFeatures, "begin", record)
     return found
 
 

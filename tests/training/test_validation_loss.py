@@ -1,6 +1,6 @@
 import pytest
 
-from keras_tl.training.decisions import best_epoch, plateau_factor, should_stop
+from keras_tl.training.validation_loss import best_epoch, plateau_factor, should_stop
 
 
 def rows(*losses):

@@ -1,4 +1,4 @@
-"""What the recorded history says: stop, lower the rate, which epoch to keep. Pure functions."""
+"""What the recorded validation losses say: which epoch to keep, when to stop or slow down."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

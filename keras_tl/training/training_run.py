@@ -1,8 +1,8 @@
 """The phases of a recipe on one model, one fit after the other, from wherever the run stands."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,12 @@ import keras
 from keras_tl.data.dataset import Data
 from keras_tl.structure.freezing import apply
 from keras_tl.structure.frozen_prefix import suffix
-from keras_tl.structure.summary import summary
+from keras_tl.training.announcements import going_on, table, title
 from keras_tl.training.callbacks import EpochOrder, FollowHistory
 from keras_tl.training.closed_form import solve_head
-from keras_tl.training.decisions import best_epoch, should_stop
 from keras_tl.training.display import TrainingDisplay, metrics_line
 from keras_tl.training.loop import Loop, batches_at_once
+from keras_tl.training.objectives import Objective
 from keras_tl.training.phase_features import PhaseFeatures
 from keras_tl.training.phases import Phase, PhaseResult
 from keras_tl.training.proof import ProofOfFreeze
@@ -24,29 +24,18 @@ from keras_tl.training.recalibrate import recalibrate
 from keras_tl.training.state import (
     Checkpoints,
     Numbered,
+    Progress,
     assign,
     assign_chosen,
     chosen,
     numbers,
 )
 from keras_tl.training.succession import Succession
+from keras_tl.training.validation_loss import best_epoch, should_stop
 
 
-@dataclass(frozen=True)
-class Objective:
-    """What is minimised and what is measured.
-
-    Attributes:
-        loss: A Keras loss.
-        metrics: Gives the Keras metrics; called for each phase.
-    """
-
-    loss: Any
-    metrics: Callable[[], list[Any]]
-
-
-@dataclass
-class Training:
+@dataclass(eq=False)
+class TrainingRun:
     """A run: phases on a model, and where they stand.
 
     Attributes:
@@ -59,6 +48,8 @@ class Training:
         checkpoints: Where it is kept.
         features: What of it has been computed already.
         logs: Directory for TensorBoard's logs; None writes none. Only on the TensorFlow backend.
+        progress: Where the run stands.
+        moved: Positions in `model.weights` of what the phases so far may have moved.
     """
 
     phases: Sequence[Phase]
@@ -70,29 +61,34 @@ class Training:
     checkpoints: Checkpoints
     features: PhaseFeatures
     logs: Path | None = None
+    progress: Progress = field(init=False, default_factory=Progress)
+    moved: list[int] = field(init=False, default_factory=list)
 
     def run(self) -> tuple[PhaseResult, ...]:
         """Runs what is left of the phases, and returns what all of them did."""
         self.progress = self.checkpoints.restore(self.model)
         if self.progress.histories:
-            self.display.say(self._where())
+            self.display.say(going_on(self.progress, self.phases, self.callbacks))
         earlier: keras.optimizers.Optimizer | None = None
         for number in range(max(len(self.progress.histories) - 1, 0), len(self.phases)):
             if number == len(self.progress.histories):
                 self.progress.begin_phase()
             earlier = self._train(number, earlier)
         records = zip(self.phases, self.progress.histories, self.progress.validations, strict=True)
-        return tuple(
-            PhaseResult(phase.name, self._table(phase), self._stages(phase), tuple(rows), kept)
-            for phase, rows, kept in records
-        )
+        return tuple(self._result(*record) for record in records)
+
+    def _result(
+        self, phase: Phase, rows: list[dict[str, Any]], kept: dict[str, float]
+    ) -> PhaseResult:
+        stages = phase.plan.assign(self.model).trained_stages()
+        return PhaseResult(phase.name, table(phase, self.model), stages, tuple(rows), kept)
 
     def _train(
         self, number: int, earlier: keras.optimizers.Optimizer | None
     ) -> keras.optimizers.Optimizer:
         """Trains what is left of a phase and returns its optimizer, whose slots the next takes."""
         phase = self.phases[number]
-        self.display.say(f"{self._title(number)}\n{self._table(phase)}")
+        self.display.say(f"{title(self.phases, number)}\n{table(phase, self.model)}")
         fitted = apply(phase.plan, self.model)
         self.moved = self._moved_by(self.phases[: number + 1])
         optimizer = self._succession.optimizer(number, fitted, self.progress.histories)
@@ -141,7 +137,7 @@ class Training:
         phase, history = self.phases[number], self.progress.histories[number]
         first = sum(map(len, self.progress.histories[:number]))
         after_epoch = partial(self._after_epoch, loop.whole)
-        with self.display.phase(self._title(number)) as bar:
+        with self.display.phase(title(self.phases, number)) as bar:
             callbacks = [
                 EpochOrder(loop.train),
                 *([] if phase.ema is None else [keras.callbacks.SwapEMAWeights()]),
@@ -198,7 +194,7 @@ class Training:
         elif earlier is not None:
             self._succession.hand_over(number, earlier, fitted.optimizer)
 
-    @property
+    @cached_property
     def _succession(self) -> Succession:
         return Succession(self.phases, self.model, len(self.data.train))
 
@@ -206,20 +202,3 @@ class Training:
         """Returns the positions of the weights that phases may have moved."""
         assignments = (phase.plan.assign(self.model) for phase in phases)
         return sorted({i for found in assignments for i in found.moving_positions(self.model)})
-
-    def _table(self, phase: Phase) -> str:
-        return summary(phase.plan, self.model, phase.learning_rate)
-
-    def _stages(self, phase: Phase) -> tuple[str, ...]:
-        assignment = phase.plan.assign(self.model)
-        names = enumerate(assignment.chain.names)
-        return tuple(name for i, name in names if not assignment.is_frozen(i))
-
-    def _title(self, number: int) -> str:
-        return f"Phase {number + 1}/{len(self.phases)}: {self.phases[number].name}"
-
-    def _where(self) -> str:
-        number, rows = len(self.progress.histories), len(self.progress.histories[-1])
-        begun = f"Going on in phase {number}/{len(self.phases)} after epoch {rows}."
-        named = ", ".join(type(callback).__name__ for callback in self.callbacks)
-        return begun + (f" Callbacks that begin anew: {named}." if named else "")
