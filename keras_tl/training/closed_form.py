@@ -26,7 +26,7 @@ from keras_tl.models.temperature import temperature
 from keras_tl.structure.chain import chain
 from keras_tl.training.matching import require_match
 from keras_tl.training.solvers import DEFAULT_C, GRID, SOLVERS, ClassWeights
-from keras_tl.training.state import assign
+from keras_tl.training.variables import assign
 
 CLASS_WEIGHTS = {
     "weights": inverse_frequency,

@@ -6,7 +6,7 @@ from typing import Any
 
 from keras_tl.foundation.checks import at_least, in_range, known_keys, one_of
 from keras_tl.structure.plan import Plan
-from keras_tl.training.rates import PLAIN
+from keras_tl.training.optimizers import OPTIMIZERS
 from keras_tl.training.schedules import SCHEDULES
 
 SOLVERS = ("logistic", "linear-svm")
@@ -49,7 +49,7 @@ class Phase:
     def __post_init__(self) -> None:
         at_least("epochs", self.epochs, 1)
         in_range("learning_rate", self.learning_rate, 1e-12, 100.0)
-        one_of("optimizer", self.optimizer, PLAIN)
+        one_of("optimizer", self.optimizer, OPTIMIZERS)
         one_of("schedule", self.schedule, SCHEDULES)
         one_of("solver", self.solver, (None, *SOLVERS))
         if self.patience is not None:

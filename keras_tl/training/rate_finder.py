@@ -21,9 +21,9 @@ from keras_tl.structure.graph import parts, random_states
 from keras_tl.structure.plan import Plan
 from keras_tl.training.matching import require_match
 from keras_tl.training.objectives import default_loss
+from keras_tl.training.optimizers import OPTIMIZERS, make_optimizer
 from keras_tl.training.rate_curve import FEWEST_STEPS, RateCurve, sweep
-from keras_tl.training.rates import PLAIN, make_optimizer
-from keras_tl.training.state import assign, numbers
+from keras_tl.training.variables import assign, values
 
 Batch = tuple[np.ndarray, np.ndarray]
 
@@ -71,7 +71,7 @@ def find_learning_rate(
     in_range("lowest", lowest, 1e-12, highest / 10)
     at_least("steps", steps, 2 * FEWEST_STEPS)
     at_least("seed", seed, 0)
-    one_of("optimizer", optimizer, PLAIN)
+    one_of("optimizer", optimizer, OPTIMIZERS)
     show = one_of("verbose", verbose, ("auto", 0, 1)) != 0
     require_match(model, data)
     loss = default_loss(model, data, label_smoothing)
@@ -124,13 +124,13 @@ def _seed(model: keras.Model, seed: int) -> None:
 def _put_back(model: keras.Model, split: Split) -> Iterator[None]:
     """Leaves weights, flags, random states and the epoch of `split` as they were."""
     variables = [*model.weights, *random_states(model)]
-    values, epoch = numbers(variables), split.epoch
+    before, epoch = values(variables), split.epoch
     flags = [(part, part.trainable) for part in (*parts(model), *model.weights)]
     states = random.getstate(), np.random.get_state()
     try:
         yield
     finally:
-        assign(variables, values)
+        assign(variables, before)
         for part, flag in flags:  # outermost first: a flag that is set reaches inwards
             part.trainable = flag
         random.setstate(states[0])

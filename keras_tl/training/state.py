@@ -15,9 +15,7 @@ import numpy as np
 
 from keras_tl.foundation.files import discard, replacing, write_json
 from keras_tl.structure.graph import random_states
-
-Arrays = list[np.ndarray]
-Numbered = dict[int, np.ndarray]
+from keras_tl.training.variables import Values, ValuesAt, assign, assign_at, values, values_at
 
 
 @dataclass
@@ -36,8 +34,8 @@ class Progress:
     histories: list[list[dict[str, Any]]] = field(default_factory=list)
     validations: list[dict[str, float]] = field(default_factory=list)
     stopped: bool = False
-    best: Numbered | None = None
-    optimizer: Arrays | None = None
+    best: ValuesAt | None = None
+    optimizer: Values | None = None
 
     def begin_phase(self) -> None:
         """Opens the record of the next phase."""
@@ -79,9 +77,9 @@ class Checkpoints:
         number = int(earlier[-1].name) + 1 if earlier else 0
         with replacing(self.path / f"{number:06d}") as temporary:
             temporary.mkdir()
-            _write(temporary / "weights.npz", chosen(model.weights, moved))
-            _write(temporary / "random.npz", _all(numbers(random_states(model))))
-            _write(temporary / "optimizer.npz", _all(numbers(optimizer.variables)))
+            _write(temporary / "weights.npz", values_at(model.weights, moved))
+            _write(temporary / "random.npz", _by_position(values(random_states(model))))
+            _write(temporary / "optimizer.npz", _by_position(values(optimizer.variables)))
             if progress.best is not None:
                 _write(temporary / "best.npz", progress.best)
             names = ("histories", "validations", "stopped")
@@ -102,7 +100,7 @@ class Checkpoints:
         if not found:
             return Progress()
         last = found[-1]
-        assign_chosen(model.weights, _read(last / "weights.npz"))
+        assign_at(model.weights, _read(last / "weights.npz"))
         assign(random_states(model), list(_read(last / "random.npz").values()))
         best = last / "best.npz"
         return Progress(
@@ -117,35 +115,14 @@ class Checkpoints:
         return sorted(path for path in self.path.iterdir() if path.name.isdigit())
 
 
-def numbers(variables: Sequence[Any]) -> Arrays:
-    """Returns copies of the values of variables."""
-    return [np.array(keras.ops.convert_to_numpy(variable.value)) for variable in variables]
+def _by_position(found: Values) -> ValuesAt:
+    return dict(enumerate(found))
 
 
-def assign(variables: Sequence[Any], values: Arrays) -> None:
-    """Puts values into variables, in order."""
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
+def _write(path: Path, found: ValuesAt) -> None:
+    np.savez(path, **{str(position): value for position, value in found.items()})  # type: ignore[arg-type]
 
 
-def chosen(variables: Sequence[Any], positions: Sequence[int]) -> Numbered:
-    """Returns copies of the values of some variables, by their position."""
-    return dict(zip(positions, numbers([variables[i] for i in positions]), strict=True))
-
-
-def assign_chosen(variables: Sequence[Any], values: Numbered) -> None:
-    """Puts values into the variables at their positions."""
-    assign([variables[i] for i in values], list(values.values()))
-
-
-def _all(arrays: Arrays) -> Numbered:
-    return dict(enumerate(arrays))
-
-
-def _write(path: Path, arrays: Numbered) -> None:
-    np.savez(path, **{str(number): array for number, array in arrays.items()})  # type: ignore[arg-type]
-
-
-def _read(path: Path) -> Numbered:
+def _read(path: Path) -> ValuesAt:
     with np.load(path) as packed:
-        return {int(number): packed[number] for number in packed.files}
+        return {int(position): packed[position] for position in packed.files}

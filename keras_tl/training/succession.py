@@ -10,8 +10,8 @@ from typing import Any
 
 import keras
 
+from keras_tl.training.optimizers import carry, make_optimizer
 from keras_tl.training.phases import Phase
-from keras_tl.training.rates import carry, make_optimizer
 from keras_tl.training.schedules import SCHEDULES
 
 Histories = Sequence[Sequence[Mapping[str, Any]]]

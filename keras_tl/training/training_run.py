@@ -21,17 +21,10 @@ from keras_tl.training.phase_features import PhaseFeatures
 from keras_tl.training.phases import Phase, PhaseResult
 from keras_tl.training.proof import ProofOfFreeze
 from keras_tl.training.recalibrate import recalibrate
-from keras_tl.training.state import (
-    Checkpoints,
-    Numbered,
-    Progress,
-    assign,
-    assign_chosen,
-    chosen,
-    numbers,
-)
+from keras_tl.training.state import Checkpoints, Progress
 from keras_tl.training.succession import Succession
 from keras_tl.training.validation_loss import best_epoch, should_stop
+from keras_tl.training.variables import ValuesAt, assign, assign_at, values, values_at
 
 
 @dataclass(eq=False)
@@ -100,7 +93,7 @@ class TrainingRun:
                 (self._solve if phase.solver else self._fit)(number, loop)
             fitted.optimizer.finalize_variable_values(fitted.trainable_variables)
             if self.progress.best is not None:
-                assign_chosen(self.model.weights, self.progress.best)
+                assign_at(self.model.weights, self.progress.best)
         if phase.plan.batch_norm == "recalibrate":
             recalibrate(phase.plan, self.model, self.data.train)
         self.progress.validations.append(self._score(loop))
@@ -171,11 +164,11 @@ class TrainingRun:
             self.progress.best = self._kept(fitted)
         self.checkpoints.save(self.progress, self.model, self.moved, fitted.optimizer)
 
-    def _kept(self, fitted: keras.Model) -> Numbered:
+    def _kept(self, fitted: keras.Model) -> ValuesAt:
         """Returns the moved weights that are kept if training ends here: averages if there are."""
-        trained = numbers(fitted.trainable_variables)
+        trained = values(fitted.trainable_variables)
         fitted.optimizer.finalize_variable_values(fitted.trainable_variables)
-        kept = chosen(self.model.weights, self.moved)
+        kept = values_at(self.model.weights, self.moved)
         assign(fitted.trainable_variables, trained)
         return kept
 

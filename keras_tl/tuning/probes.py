@@ -19,7 +19,7 @@ from keras_tl.structure.plan import Plan
 from keras_tl.training.fine_tune import fine_tune
 from keras_tl.training.phases import Phase
 from keras_tl.training.recipes import Recipe
-from keras_tl.training.state import assign, numbers
+from keras_tl.training.variables import assign, values
 from keras_tl.tuning.candidates import Candidate
 
 HEAD_ONLY = Plan.freeze_to(-1)
@@ -64,7 +64,7 @@ class Probes:
         recipe = probe_recipe(head, multi_label=self.data.multi_label)
         fine_tune(model, self.data, recipe, cache=self.cache, seed=self.seed, verbose=0)
         with replacing(path) as temporary:
-            np.savez(temporary, *numbers(_head_weights(model)))
+            np.savez(temporary, *values(_head_weights(model)))
 
 
 def probe_recipe(head: str, *, multi_label: bool) -> Recipe:

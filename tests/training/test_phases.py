@@ -1,7 +1,7 @@
 import pytest
 
 import keras_tl as ktl
-from keras_tl.training.rates import PLAIN
+from keras_tl.training.optimizers import OPTIMIZERS
 from keras_tl.training.schedules import SCHEDULES
 
 
@@ -36,9 +36,9 @@ def test_unknown_key_gets_a_suggestion():
         ktl.Phase.from_dict({"name": "head", "learning_rte": 0.1})
 
 
-@pytest.mark.parametrize("optimizer", PLAIN)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_every_optimizer_goes_with_every_schedule(optimizer, schedule):
     phase = ktl.Phase("head", optimizer=optimizer, schedule=schedule)
     rate = SCHEDULES[phase.schedule](phase.learning_rate, 10)
-    assert float(PLAIN[phase.optimizer](rate).learning_rate) <= phase.learning_rate * 1.0001
+    assert float(OPTIMIZERS[phase.optimizer](rate).learning_rate) <= phase.learning_rate * 1.0001

@@ -10,7 +10,7 @@ import keras_tl as ktl
 from keras_tl.structure.graph import parts, random_states
 from keras_tl.training.rate_curve import RateCurve, sweep
 from keras_tl.training.rate_finder import find_learning_rate, one_step
-from keras_tl.training.state import numbers
+from keras_tl.training.variables import values
 
 QUICK = {"steps": 20, "verbose": 0}
 
@@ -18,8 +18,8 @@ QUICK = {"steps": 20, "verbose": 0}
 def everything(model, split):
     """What a trial could leave behind, as bytes."""
     return {
-        "weights": [array.tobytes() for array in numbers(model.weights)],
-        "random states": [array.tobytes() for array in numbers(random_states(model))],
+        "weights": [array.tobytes() for array in values(model.weights)],
+        "random states": [array.tobytes() for array in values(random_states(model))],
         "flags": [part.trainable for part in (*parts(model), *model.weights)],
         "python": random.getstate(),
         "numpy": str(np.random.get_state()),

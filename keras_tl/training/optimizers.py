@@ -19,7 +19,7 @@ from typing import Any
 import keras
 from keras import ops
 
-PLAIN = {
+OPTIMIZERS = {
     "adam": keras.optimizers.Adam,
     "adamw": keras.optimizers.AdamW,
     "lion": keras.optimizers.Lion,
@@ -98,7 +98,7 @@ def _with_rates(cls: type[keras.optimizers.Optimizer]) -> type[keras.optimizers.
     return keras.saving.register_keras_serializable("keras_tl")(made)
 
 
-PER_VARIABLE = {name: _with_rates(cls) for name, cls in PLAIN.items()}
+PER_VARIABLE_OPTIMIZERS = {name: _with_rates(cls) for name, cls in OPTIMIZERS.items()}
 
 
 def make_optimizer(
@@ -118,8 +118,10 @@ def make_optimizer(
         **options: The Keras optimizer's own, such as `weight_decay` or `global_clipnorm`.
     """
     if all(factor == 1.0 for factor in multipliers) and not any(ages):
-        return PLAIN[name](learning_rate, **options)
-    return PER_VARIABLE[name](learning_rate, multipliers=multipliers, ages=ages, **options)
+        return OPTIMIZERS[name](learning_rate, **options)
+    return PER_VARIABLE_OPTIMIZERS[name](
+        learning_rate, multipliers=multipliers, ages=ages, **options
+    )
 
 
 def slots(optimizer: keras.optimizers.Optimizer) -> dict[str, keras.Variable]:

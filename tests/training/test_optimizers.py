@@ -2,7 +2,13 @@ import keras
 import numpy as np
 import pytest
 
-from keras_tl.training.rates import PER_VARIABLE, PLAIN, carry, make_optimizer, slots
+from keras_tl.training.optimizers import (
+    OPTIMIZERS,
+    PER_VARIABLE_OPTIMIZERS,
+    carry,
+    make_optimizer,
+    slots,
+)
 
 FACTORS = {"a": 0.1, "b": 0.5, "c": 1.0}
 GENERATOR = np.random.default_rng(0)
@@ -30,11 +36,11 @@ def trained(optimizer, model=None, epochs=4, **options):
 
 
 def ours(name, rate=0.01, **options):
-    return PER_VARIABLE[name](rate, multipliers=multipliers(network()), **options)
+    return PER_VARIABLE_OPTIMIZERS[name](rate, multipliers=multipliers(network()), **options)
 
 
 def group(name, rate, **options):
-    return PLAIN[name](rate, name=f"group_{rate}".replace(".", "_"), **options)
+    return OPTIMIZERS[name](rate, name=f"group_{rate}".replace(".", "_"), **options)
 
 
 def keras_own(name, rate=0.01, **options):
@@ -110,17 +116,17 @@ def test_schedule_is_multiplied():
     schedule = keras.optimizers.schedules.CosineDecay(0.01, 16)
     one = trained(ours("sgd", schedule))
     groups = {
-        f"{key}/.*": PLAIN["sgd"](
+        f"{key}/.*": OPTIMIZERS["sgd"](
             keras.optimizers.schedules.CosineDecay(0.01 * FACTORS[key], 16), name=key
         )
         for key in "ab"
     }
-    default = PLAIN["sgd"](schedule, name="c")
+    default = OPTIMIZERS["sgd"](schedule, name="c")
     two = trained(keras.optimizers.MultiOptimizer(keras.optimizers.OptimizerMap(default, groups)))
     assert difference(one, two) < 1e-7
 
 
-@pytest.mark.parametrize("name", PER_VARIABLE)
+@pytest.mark.parametrize("name", PER_VARIABLE_OPTIMIZERS)
 def test_saved_model_goes_on_as_if_it_had_not_been_saved(name, tmp_path):
     straight = trained(ours(name), epochs=6)
     first = trained(ours(name), epochs=3)
@@ -143,25 +149,25 @@ def test_loss_scaling_works():
 
 def test_wrong_number_of_multipliers_is_an_error():
     with pytest.raises(ValueError, match="one number a trainable variable"):
-        trained(PER_VARIABLE["sgd"](0.1, multipliers=[1.0]))
+        trained(PER_VARIABLE_OPTIMIZERS["sgd"](0.1, multipliers=[1.0]))
 
 
 def test_plain_keras_optimizer_where_nothing_differs():
     assert type(make_optimizer("adam", 0.1, [1.0, 1.0], [0, 0])) is keras.optimizers.Adam
-    assert type(make_optimizer("adam", 0.1, [1.0, 0.5], [0, 0])) is PER_VARIABLE["adam"]
+    assert type(make_optimizer("adam", 0.1, [1.0, 0.5], [0, 0])) is PER_VARIABLE_OPTIMIZERS["adam"]
 
 
 def test_ages_are_for_adam_only():
     """Lion has a `beta_2` too, and corrects nothing by it."""
-    one = trained(PER_VARIABLE["lion"](0.01, multipliers=[1.0] * 6, ages=[100] * 6))
-    two = trained(PLAIN["lion"](0.01))
+    one = trained(PER_VARIABLE_OPTIMIZERS["lion"](0.01, multipliers=[1.0] * 6, ages=[100] * 6))
+    two = trained(OPTIMIZERS["lion"](0.01))
     assert difference(one, two) == 0.0
 
 
 def test_carried_variables_step_as_if_nothing_had_happened():
     """Adam's slots and ages carried over a change of optimizer equal an uninterrupted Adam."""
-    straight = trained(PLAIN["adam"](0.01), epochs=6)
-    model = trained(PLAIN["adam"](0.01), epochs=3)
+    straight = trained(OPTIMIZERS["adam"](0.01), epochs=6)
+    model = trained(OPTIMIZERS["adam"](0.01), epochs=3)
     old = model.optimizer
     new = make_optimizer("adam", 0.01, [1.0] * 6, [3 * 4] * 6)
     new.build(model.trainable_variables)
@@ -173,7 +179,7 @@ def test_joining_variables_step_like_a_fresh_adam():
     """First steps of Adam are the rate; with the count of others they are up to five times it."""
     model = network()
     model.get_layer("a").trainable = False
-    trained(PLAIN["adam"](0.01), model, epochs=25)
+    trained(OPTIMIZERS["adam"](0.01), model, epochs=25)
     old = model.optimizer
     model.get_layer("a").trainable = True
     joining = [weight.path.startswith("a") for weight in model.trainable_variables]
