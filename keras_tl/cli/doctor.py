@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from keras_tl.cli.quiet import start_keras
+from keras_tl.foundation.environment import environment
 from keras_tl.foundation.progress import console
 from keras_tl.foundation.tables import table
-from keras_tl.training.run_directory import environment
 
 NAME = "doctor"
 

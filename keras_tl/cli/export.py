@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from keras_tl.cli.quiet import held_stderr, start_keras
-from keras_tl.cli.result import serve_command
+from keras_tl.cli.server import ask_command, serve_command
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.progress import console, say
 
@@ -84,7 +84,9 @@ def _pictures(source: Path) -> list[Path]:
 def _say_what_next(file_format: str, path: Path) -> None:
     if path.is_dir():
         parent = path.resolve().parent
-        say(f"Serve\n{serve_command(parent, parent.name)}")
+        say(f"Serve\n  {serve_command(parent, parent.name)}")
+        if file_format == "saved_model":
+            say(f"Ask\n  {ask_command(parent.name)}")
         return
     from keras_tl.serving import snippets
 

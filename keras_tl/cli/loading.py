@@ -70,7 +70,7 @@ def load_as_run(
     import keras_tl as ktl
     from keras_tl.models.card import background, input_size, resize_policy
 
-    saved = RunDirectory(path if path.is_dir() else path.parent).read_config().get("data", {})
+    saved = RunDirectory(path if path.is_dir() else path.parent).data_settings
     division = {name: saved[name] for name in DIVISION if name in saved}
     changed = {name: value for name, value in (asked or {}).items() if value is not None}
     return ktl.load_data(

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from keras_tl.cli.server import ask_command, serve_command
 from keras_tl.foundation.progress import console, say
 from keras_tl.foundation.tables import table
 from keras_tl.training.history import CURVES
@@ -12,26 +12,17 @@ from keras_tl.training.run_directory import RunDirectory
 
 
 def show_result(run: RunDirectory) -> None:
-    """Prints phases, scores, baselines, and the command that serves the export."""
+    """Prints phases, scores, baselines, and the commands that serve the export and ask it."""
     metrics = json.loads(run.metrics_path.read_text(encoding="utf-8"))
     console.print(_phases(run.read_history()["phases"]))
     console.print(_scores(metrics))
     if metrics["set_aside"]:
         console.print(f"{len(metrics['set_aside'])} pictures set aside, see metrics.json")
-    export = (run.path / "export").resolve()
-    name = run.path.resolve().name
     if run.report_path.is_file():
         say(f"Report  {run.report_path}")
-    say(f"Model   {run.model_path}\nExport  {run.path / 'export' / '1'} (proven)\nServe")
-    say(serve_command(export, name))
-
-
-def serve_command(export: Path, name: str) -> str:
-    """Returns the command that serves an export with TensorFlow Serving."""
-    return (
-        f'  docker run -p 8501:8501 -v "{export}:/models/{name}" -e MODEL_NAME={name} '
-        "tensorflow/serving"
-    )
+    say(f"Model   {run.model_path}\nExport  {run.export_path} (proven)")
+    served, name = run.export_path.parent.resolve(), run.path.resolve().name
+    say(f"Serve\n  {serve_command(served, name)}\nAsk\n  {ask_command(name)}")
 
 
 def _phases(phases: list[Mapping[str, Any]]) -> Any:

@@ -123,7 +123,7 @@ def run(
 
 
 def _is_finished(run: RunDirectory) -> bool:
-    return run.metrics_path.is_file() and (run.path / "export" / "1").is_dir()
+    return run.metrics_path.is_file() and run.export_path.is_dir()
 
 
 def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: bool | str) -> None:
@@ -158,9 +158,9 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     )
     found = score_test(run, model, data, decided)
     found.to_file(run.predictions_path)
-    if not (run.path / "export" / "1").is_dir():
+    if not run.export_path.is_dir():
         with console.status("Exporting, and proving the export in a fresh process"):
-            ktl.export_saved_model(model, run.path / "export" / "1", verify_on=data.test)
+            ktl.export_saved_model(model, run.export_path, verify_on=data.test)
     baselines = {name: worth(made, found.labels) for name, made in decided.items()}
     aside = [vars(item) for item in data.set_aside]
     scores = found.scores.to_dict()

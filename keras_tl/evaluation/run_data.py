@@ -17,7 +17,7 @@ def finished_run(run_dir: str | os.PathLike[str]) -> RunDirectory:
         ValueError: If it is another directory, or training has not ended there.
     """
     run = RunDirectory(run_dir)
-    if run.is_trained and "data" in run.read_config():
+    if run.is_trained and run.data_settings:
         return run
     is_begun = run.config_path.is_file()
     raise ValueError(
@@ -39,10 +39,10 @@ def run_data(run_dir: str | os.PathLike[str]) -> Data:
             loaded any more, or are other pictures than they were: some that the model has learned
             from could then be in the test split.
     """
-    settings = dict(finished_run(run_dir).read_config()["data"])
-    fingerprint = settings.pop("fingerprint")
+    run = finished_run(run_dir)
+    settings = run.data_settings
     data = _loaded(str(run_dir), settings)
-    if data.fingerprint != fingerprint:
+    if data.fingerprint != run.data_fingerprint:
         raise ValueError(
             f"`run_dir` must be a run whose data are as they were. Received: {str(run_dir)!r}; "
             f"the pictures, labels or parts of {settings['source']!r} have changed since, so that "

@@ -48,7 +48,7 @@ def scored(
     model = load_classifier(run.model_path) if model is None else model
     decisions = kept.decisions if kept and _is_of(kept, data) else None
     found = score_test(run, model, data, decisions, show=show)
-    if data.fingerprint == run.read_config()["data"]["fingerprint"]:
+    if data.fingerprint == run.data_fingerprint:
         with contextlib.suppress(OSError):
             found.to_file(run.predictions_path)
     return found

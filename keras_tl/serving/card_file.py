@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 
+from keras_tl.foundation.environment import environment
 from keras_tl.models.card import (
     background,
     class_names,
@@ -19,7 +20,6 @@ from keras_tl.models.card import (
     is_multi_label,
     resize_policy,
 )
-from keras_tl.training.run_directory import environment
 
 EXTRA = "assets.extra"
 CARD = f"{EXTRA}/model_card.json"

@@ -154,7 +154,7 @@ def _keep(
 ) -> None:
     """Writes what a run leaves; `history.json` last, since it says that training is over."""
     run.save_model(model)
-    write_csv(run.path / "history.csv", recipe.phases, phases, model)
+    write_csv(run.epochs_csv_path, recipe.phases, phases, model)
     run.write_history({"phases": [asdict(phase) for phase in phases]})
 
 

@@ -2,18 +2,16 @@
 
 import json
 import os
-import platform
 from collections.abc import Iterator, Mapping
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from keras_tl.foundation.environment import environment
 from keras_tl.foundation.files import discard, read_yaml, replacing, write_json, write_yaml
 
 if TYPE_CHECKING:
     import keras
 
-_LIBRARIES = ("keras-tl", "keras", "tensorflow", "numpy", "scikit-learn")
 _NOT_COMPARED = "environment"
 
 
@@ -21,8 +19,8 @@ class RunDirectory:
     """Files of one run.
 
     `config.yaml` holds what was asked, in sections; `history.json` the epochs and phases once
-    training is over; `model.keras` the model; `metrics.json` its scores; `test_predictions.npz`
-    what it says of each test picture; `export/` what is served.
+    training is over, `history.csv` the epochs as a table; `model.keras` the model; `metrics.json`
+    its scores; `test_predictions.npz` what it says of each test picture; `export/` what is served.
 
     Args:
         path: The directory; made when something is written.
@@ -77,6 +75,16 @@ class RunDirectory:
         return self.path / "history.json"
 
     @property
+    def epochs_csv_path(self) -> Path:
+        """The epochs as a table, with the rate of each stage."""
+        return self.path / "history.csv"
+
+    @property
+    def export_path(self) -> Path:
+        """The first export, beside which later versions of what is served lie."""
+        return self.path / "export" / "1"
+
+    @property
     def is_trained(self) -> bool:
         """Whether training came to its end here."""
         return self.history_path.is_file() and self.model_path.is_file()
@@ -101,6 +109,26 @@ class RunDirectory:
         """Returns the sections of the configuration; empty if there is none."""
         return read_yaml(self.config_path) or {} if self.config_path.is_file() else {}
 
+    @property
+    def recipe_name(self) -> str:
+        """Name of the recipe; empty if nothing has been fine-tuned."""
+        return self.read_config().get("fine_tune", {}).get("name", "")
+
+    @property
+    def started_from(self) -> str | None:
+        """Digest of the weights that fine-tuning began with."""
+        return self.read_config().get("fine_tune", {}).get("model")
+
+    @property
+    def data_settings(self) -> dict[str, Any]:
+        """How the data were loaded; empty if none have been."""
+        return self.read_config().get("data", {})
+
+    @property
+    def data_fingerprint(self) -> str | None:
+        """Digest of the data: pictures, labels, and how they were divided."""
+        return self.data_settings.get("fingerprint")
+
     def save_model(self, model: "keras.Model") -> None:
         """Writes the model, whole or not at all."""
         with replacing(self.model_path) as temporary:
@@ -120,13 +148,28 @@ class RunDirectory:
         discard(self.cache_path)
 
     def clear(self) -> None:
-        """Removes the files of a run and its first export; nothing where there is no run."""
+        """Removes the files of a run and its first export; nothing where there is no run.
+
+        The configuration goes last, so that what is left of it, if this is interrupted, is known
+        for a run.
+        """
         if not self.config_path.is_file():
             return
-        names = ("config.yaml", "history.json", "metrics.json", "model.keras", "export/1")
-        others = ("history.csv", "test_predictions.npz", "report.html", "report.json")
-        for name in (*names, *others, "checkpoints", "cache", "logs"):
-            discard(self.path / name)
+        for path in (
+            self.history_path,
+            self.epochs_csv_path,
+            self.metrics_path,
+            self.predictions_path,
+            self.report_path,
+            self.report_path.with_suffix(".json"),
+            self.export_path,
+            self.model_path,
+            self.checkpoints_path,
+            self.cache_path,
+            self.logs_path,
+            self.config_path,
+        ):
+            discard(path)
 
     def _require_same(self, section: str, saved: Any, asked: Any) -> None:
         differences = list(_differences(saved, asked, section))
@@ -137,17 +180,6 @@ class RunDirectory:
                 + "\nBuild model and data as they were for that run, choose another directory, or "
                 "begin anew (`--overwrite` on the command line)."
             )
-
-
-def environment() -> dict[str, str]:
-    """Returns the versions of Python and of the libraries that decide results."""
-    found = {"python": platform.python_version(), "platform": platform.platform()}
-    for library in _LIBRARIES:
-        try:
-            found[library] = metadata.version(library)
-        except metadata.PackageNotFoundError:
-            found[library] = "not installed"
-    return found
 
 
 def _differences(saved: Any, asked: Any, name: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ def test_a_model_is_exported_proven_and_the_server_named(cli, run_dir, photos, t
     assert (out / "saved_model.pb").is_file()
     assert "Proven on 40 pictures" in text
     assert f'-v "{out.parent}:/models/bright_or_dark" -e MODEL_NAME=bright_or_dark' in text
+    assert "localhost:8501/v1/models/bright_or_dark:predict" in text
 
 
 def test_a_head_is_exported_alone_with_what_was_measured(cli, run_dir, photos, tmp_path):
@@ -21,6 +22,7 @@ def test_a_head_is_exported_alone_with_what_was_measured(cli, run_dir, photos, t
     assert "same labels" in text
     assert "throughput, batch of 32" in text
     assert "-e MODEL_NAME=head" in text
+    assert "curl" not in text
     card = json.loads((out / "assets.extra" / "model_card.json").read_text())
     assert card["verification"]["measurement"]["bytes"] > 0
 

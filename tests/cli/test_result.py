@@ -1,6 +1,6 @@
 import pytest
 
-from keras_tl.cli.result import serve_command, show_result
+from keras_tl.cli.result import show_result
 from keras_tl.training.run_directory import RunDirectory
 
 
@@ -30,6 +30,8 @@ def test_phases_scores_baselines_and_places_are_shown(run, capsys):
     assert str(run.model_path) in text
     assert f"{run.path / 'export' / '1'} (proven)" in text
     assert "set aside" not in text
+    assert f'-v "{run.path.resolve()}/export:/models/{run.path.name}"' in text
+    assert "localhost:8501/v1/models/" in text
 
 
 @pytest.mark.parametrize(
@@ -42,9 +44,3 @@ def test_validation_of_several_labels_or_without_a_split(run, capsys, measured, 
     show_result(run)
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert ["probe", "2", "stage2,", "head", cell] in lines
-
-
-def test_the_command_that_serves_is_on_one_line(tmp_path):
-    command = serve_command(tmp_path / "export", "flowers")
-    assert "\n" not in command
-    assert f'-v "{tmp_path}/export:/models/flowers" -e MODEL_NAME=flowers' in command

@@ -2,7 +2,10 @@ import errno
 
 import pytest
 
-from keras_tl.training.run_directory import RunDirectory, environment
+from keras_tl.foundation.environment import environment
+from keras_tl.foundation.files import discard
+from keras_tl.training import run_directory
+from keras_tl.training.run_directory import RunDirectory
 
 
 def test_claims_of_two_sections_stand_side_by_side(tmp_path):
@@ -56,6 +59,33 @@ def test_clearing_removes_the_run_and_nothing_else(tmp_path):
     run.clear()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["export", "notes.txt"]
     assert [path.name for path in (tmp_path / "export").iterdir()] == ["2"]
+
+
+def test_clearing_that_was_interrupted_can_be_ended(tmp_path, monkeypatch):
+    def discard_then_break(path):
+        discard(path)
+        raise KeyboardInterrupt
+
+    run = RunDirectory(tmp_path)
+    run.claim("train", {})
+    run.model_path.touch()
+    with monkeypatch.context() as patched:
+        patched.setattr(run_directory, "discard", discard_then_break)
+        with pytest.raises(KeyboardInterrupt):
+            run.clear()
+    run.clear()
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_configuration_holds_is_known_by_name(tmp_path):
+    run = RunDirectory(tmp_path)
+    assert (run.recipe_name, run.started_from) == ("", None)
+    assert (run.data_settings, run.data_fingerprint) == ({}, None)
+    run.claim("fine_tune", {"name": "lp-ft", "model": "0123"})
+    run.claim("data", {"source": "digits", "fingerprint": "4567"})
+    assert (run.recipe_name, run.started_from) == ("lp-ft", "0123")
+    assert run.data_settings["source"] == "digits"
+    assert run.data_fingerprint == "4567"
 
 
 def test_clearing_a_directory_that_is_no_run_removes_nothing(tmp_path):

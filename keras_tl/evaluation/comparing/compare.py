@@ -71,7 +71,7 @@ def _compared(
     return ComparedRun(
         name=name,
         path=path,
-        recipe=run.read_config()["fine_tune"]["name"],
+        recipe=run.recipe_name,
         examples=found.size,
         accuracy=found.scores.accuracy,
         accuracy_interval=found.scores.accuracy_interval,

@@ -34,7 +34,7 @@ def phases_of(run: RunDirectory) -> Sequence[Mapping[str, Any]]:
 
 def stage_rates_of(run: RunDirectory) -> list[dict[str, float]]:
     """Returns for each epoch the highest rate in each stage, 0 if frozen; empty if unknown."""
-    path = run.path / "history.csv"
+    path = run.epochs_csv_path
     if not path.is_file():
         return []
     with open(path, newline="", encoding="utf-8") as file:

@@ -58,8 +58,7 @@ class Subject:
     @property
     def has_data_of_run(self) -> bool:
         """Whether the data are those that the run was trained on, divided as they were."""
-        recorded = self.run.read_config().get("data", {})
-        return recorded.get("fingerprint") == self.data.fingerprint
+        return self.run.data_fingerprint == self.data.fingerprint
 
     @cached_property
     def ranked(self) -> RankedScores:
@@ -78,8 +77,8 @@ class Subject:
                 "It looks at the backbone as it was before training, which is not kept. Pass "
                 "`before=` what builds the classifier."
             )
-        found, began = self.before(self.data), self.run.read_config()["fine_tune"]["model"]
-        if fingerprint(found) != began:
+        found = self.before(self.data)
+        if fingerprint(found) != self.run.started_from:
             raise Unavailable(
                 "It looks at the backbone as it was before training, and what `before` builds has "
                 "other weights than the classifier that the run began with."

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from keras_tl.evaluation.reporting.subject import Subject
+from keras_tl.foundation.environment import environment
 from keras_tl.models.card import input_size
 from keras_tl.structure.chain import chain
-from keras_tl.training.run_directory import environment
 
 
 @dataclass(frozen=True)

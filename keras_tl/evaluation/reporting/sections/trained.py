@@ -56,8 +56,7 @@ def trained(subject: Subject) -> Trained:
     rates = iter(stage_rates_of(subject.run))
     phases = [_phase(one, [next(rates, {}) for _ in one["history"]]) for one in recorded]
     stages = dict.fromkeys(stage for phase in phases for stage in phase.rates)
-    recipe = subject.run.read_config().get("fine_tune", {}).get("name", "")
-    return Trained(recipe, tuple(stages), tuple(phases))
+    return Trained(subject.run.recipe_name, tuple(stages), tuple(phases))
 
 
 def _phase(recorded: Mapping[str, Any], rates: list[dict[str, float]]) -> TrainedPhase:
