@@ -18,6 +18,7 @@ from keras_tl.cli.options import (
     RecipeName,
     Resize,
     Weights,
+    unless_none,
 )
 from keras_tl.cli.quiet import start_keras
 from keras_tl.cli.recipes import recipe_called
@@ -55,7 +56,7 @@ def run(
     check = ktl.check_transfer(
         load(settings),
         settings["backbone"],
-        weights=None if settings["weights"] == "none" else settings["weights"],
+        weights=unless_none(settings["weights"]),
         boundary=boundary,
         pooling=settings["pooling"],
         recipe=recipe_called(recipe).adjusted(epochs=epochs),

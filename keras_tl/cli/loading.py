@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from keras_tl.cli.options import unless_none
 from keras_tl.training.run_directory import RunDirectory
 
 DIVISION = ("validation", "test", "split", "group", "seed")
@@ -48,7 +49,7 @@ def build(settings: Mapping[str, Any], data: Any) -> Any:
     import keras_tl as ktl
 
     names = ("boundary", "pooling", "head", "dropout")
-    weights = None if settings["weights"] == "none" else settings["weights"]
+    weights = unless_none(settings["weights"])
     options = {name: settings[name] for name in names}
     seed = settings["seed"]
     return ktl.build_classifier(settings["backbone"], data, weights=weights, seed=seed, **options)

@@ -15,3 +15,8 @@ Resize = Annotated[str, typer.Option(help="crop, pad or stretch.")]
 LabelsPerClass = Annotated[int | None, typer.Option(help="Train on so many only.")]
 BatchSize = Annotated[int, typer.Option(help="Images in a batch.")]
 Validation = Annotated[float, typer.Option(help="Share to choose by.")]
+
+
+def unless_none(text: str | None) -> str | None:
+    """Returns what an option says; None for the word `none`."""
+    return None if text == "none" else text

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from keras_tl.cli.defaults import completed
-from keras_tl.cli.options import ImageSize, LabelsPerClass, Resize, Validation
+from keras_tl.cli.options import ImageSize, LabelsPerClass, Resize, Validation, unless_none
 from keras_tl.cli.quiet import start_keras
 from keras_tl.foundation.progress import say
 
@@ -44,7 +44,7 @@ def run(
     advice = ktl.recommend(
         _load(settings),
         backbone,
-        weights=None if weights == "none" else weights,
+        weights=unless_none(weights),
         images=images,
         download=download,
         seed=seed,

@@ -15,6 +15,7 @@ from keras_tl.cli.options import (
     Resize,
     Validation,
     Weights,
+    unless_none,
 )
 from keras_tl.cli.quiet import start_keras
 from keras_tl.cli.workers import run_in_parallel
@@ -46,7 +47,7 @@ def run(
     max_minutes: Annotated[
         float | None, typer.Option(help="After so long no trial is begun.")
     ] = None,
-    epochs: Annotated[int, typer.Option(help="Of a trial, after the shared probe.")] = 5,
+    epochs: Annotated[int, typer.Option(help="Of a trial, after the shared probe.")] = 10,
     objective: Annotated[
         str, typer.Option(help="val_accuracy, val_macro_f1 or val_loss.")
     ] = "val_accuracy",
@@ -89,7 +90,7 @@ def _search(settings: dict[str, Any], backbones: list[str], space: dict[str, Any
         load(settings),
         backbones=backbones,
         space=space,
-        weights=None if settings["weights"] == "none" else settings["weights"],
+        weights=unless_none(settings["weights"]),
         run_dir=settings["out"],
         **{name: settings[name] for name in (*names, *more)},
     )
@@ -117,7 +118,7 @@ def _value(text: str) -> Any:
             return kind(text)
         except ValueError:
             continue
-    return None if text == "none" else text
+    return unless_none(text)
 
 
 def _ending(result: Any) -> str:

@@ -13,6 +13,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from keras_tl.foundation.checks import one_of
+
 Item = TypeVar("Item")
 
 console = Console(highlight=False)
@@ -22,6 +24,16 @@ error_console = Console(highlight=False, stderr=True)
 def say(text: str) -> None:
     """Prints text as it is: no markup, no wrapping of wide tables."""
     console.print(text, markup=False, soft_wrap=True)
+
+
+def is_shown(verbose: str | int) -> bool:
+    """Tells whether progress is shown: `"auto"` and 1 show it, 0 does not.
+
+    Raises:
+        ValueError: If `verbose` is something else.
+    """
+    one_of("verbose", verbose, ("auto", 0, 1))
+    return verbose != 0
 
 
 def bars(*, show: bool = True) -> Progress:

@@ -10,8 +10,8 @@ import keras
 
 from keras_tl.caching.feature_cache import FeatureCache, resolve
 from keras_tl.data.dataset import Data
-from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import digest
+from keras_tl.foundation.progress import is_shown
 from keras_tl.models.card import read_model
 from keras_tl.models.temperature import set_temperature, temperature
 from keras_tl.structure.graph import random_states
@@ -108,7 +108,7 @@ def fine_tune(
         if run.is_trained:
             return _finished(run, model, chosen)
     seed_everything(model, seed)
-    display = TrainingDisplay(show=one_of("verbose", verbose, ("auto", 0, 1)) != 0)
+    display = TrainingDisplay(show=is_shown(verbose))
     store = resolve(cache, run.cache_path if run else None)
     training = TrainingRun(
         chosen.phases,

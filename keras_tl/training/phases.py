@@ -8,8 +8,7 @@ from keras_tl.foundation.checks import at_least, in_range, known_keys, one_of
 from keras_tl.structure.plan import Plan
 from keras_tl.training.optimizers import OPTIMIZERS
 from keras_tl.training.schedules import SCHEDULES
-
-SOLVERS = ("logistic", "linear-svm")
+from keras_tl.training.solvers import SOLVERS
 
 
 @dataclass(frozen=True)

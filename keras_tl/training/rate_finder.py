@@ -15,7 +15,7 @@ import numpy as np
 from keras_tl.data.dataset import Data
 from keras_tl.data.split import Split
 from keras_tl.foundation.checks import at_least, in_range, one_of
-from keras_tl.foundation.progress import track
+from keras_tl.foundation.progress import is_shown, track
 from keras_tl.structure.freezing import apply
 from keras_tl.structure.graph import parts, random_states
 from keras_tl.structure.plan import Plan
@@ -72,7 +72,7 @@ def find_learning_rate(
     at_least("steps", steps, 2 * FEWEST_STEPS)
     at_least("seed", seed, 0)
     one_of("optimizer", optimizer, OPTIMIZERS)
-    show = one_of("verbose", verbose, ("auto", 0, 1)) != 0
+    show = is_shown(verbose)
     require_match(model, data)
     loss = default_loss(model, data, label_smoothing)
     with _put_back(model, data.train):

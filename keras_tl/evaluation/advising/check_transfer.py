@@ -20,9 +20,9 @@ from keras_tl.evaluation.advising.contestants import (
 )
 from keras_tl.evaluation.advising.transfer_check import TransferCheck
 from keras_tl.evaluation.ranking.contenders import Source, loaded, with_names
-from keras_tl.foundation.checks import at_least, one_of
+from keras_tl.foundation.checks import at_least
 from keras_tl.foundation.files import discard, write_json
-from keras_tl.foundation.progress import track
+from keras_tl.foundation.progress import is_shown, track
 from keras_tl.models.build import build_classifier
 from keras_tl.models.copies import copied
 from keras_tl.training.fine_tune import fingerprint
@@ -83,7 +83,7 @@ def check_transfer(
         ValueError: If there are fewer than two test images or seeds, or `run_dir` holds a check of
             something else.
     """
-    show = one_of("verbose", verbose, ("auto", 0, 1)) != 0
+    show = is_shown(verbose)
     at_least("seeds", seeds, 2)
     _require_test_images(data)
     ((name, source),) = with_names([backbone])

@@ -22,7 +22,7 @@ from keras_tl.evaluation.ranking.ranking import Candidate, Ranking
 from keras_tl.evaluation.ranking.samples import samples
 from keras_tl.evaluation.ranking.transfer_scores import SCORES, measured
 from keras_tl.foundation.checks import one_of
-from keras_tl.foundation.progress import track
+from keras_tl.foundation.progress import is_shown, track
 from keras_tl.models.build import build_classifier
 
 
@@ -80,7 +80,7 @@ def rank_backbones(
             images, two backbones have one name, or a name, boundary or score is unknown.
         ConnectionError: If ImageNet weights are not at hand and cannot be fetched.
     """
-    show = one_of("verbose", verbose, ("auto", 0, 1)) != 0
+    show = is_shown(verbose)
     wanted = _wanted([scores] if isinstance(scores, str) else list(scores), by, data)
     splits = [data.train, data.validation] if "linear_probe" in wanted else [data.train]
     sources = named(backbones)
