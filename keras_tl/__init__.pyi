@@ -46,7 +46,7 @@ from .training.fit import fit as fit
 from .training.phases import Phase as Phase
 from .training.rate_curve import RateCurve as RateCurve
 from .training.rate_finder import find_learning_rate as find_learning_rate
-from .training.recipes import Recipe as Recipe
+from .training.recipe import Recipe as Recipe
 from .training.recipes import recipe as recipe
 from .tuning.result import SearchResult as SearchResult
 from .tuning.search import search as search

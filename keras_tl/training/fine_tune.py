@@ -1,4 +1,4 @@
-"""Fine-tuning: the phases of a recipe, one after the other, on one model."""
+"""Fine-tuning: a recipe on a model and data, from a run directory if there is one."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -10,22 +10,22 @@ import keras
 
 from keras_tl.caching.feature_cache import FeatureCache, resolve
 from keras_tl.data.dataset import Data
-from keras_tl.foundation.files import digest
 from keras_tl.foundation.progress import is_shown
 from keras_tl.models.card import read_model
 from keras_tl.models.temperature import set_temperature, temperature
-from keras_tl.structure.graph import random_states
 from keras_tl.training.display import TrainingDisplay
 from keras_tl.training.history import write_csv
 from keras_tl.training.matching import require_match
 from keras_tl.training.objectives import Objective, default_loss, default_metrics
 from keras_tl.training.phase_features import PhaseFeatures
 from keras_tl.training.phases import PhaseResult
-from keras_tl.training.recipes import Recipe
-from keras_tl.training.recipes import recipe as find_recipe
+from keras_tl.training.recipe import Recipe
+from keras_tl.training.recipes import as_recipe
 from keras_tl.training.run_directory import RunDirectory
+from keras_tl.training.seeding import seed_everything
 from keras_tl.training.state import Checkpoints
 from keras_tl.training.training_run import TrainingRun
+from keras_tl.training.variables import fingerprint
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,7 @@ def fine_tune(
     require_match(model, data)
     if views is not None:
         data = replace(data, train=data.train.with_views(views))
-    named = find_recipe(recipe) if isinstance(recipe, str) else recipe
-    chosen = named.adjusted(epochs=epochs, learning_rate=learning_rate)
+    chosen = as_recipe(recipe).adjusted(epochs=epochs, learning_rate=learning_rate)
     run = None if run_dir is None else RunDirectory(run_dir)
     if run is not None:
         options: dict[str, Any] = {"views": views} if views is not None else {}
@@ -110,25 +109,24 @@ def fine_tune(
     seed_everything(model, seed)
     display = TrainingDisplay(show=is_shown(verbose))
     store = resolve(cache, run.cache_path if run else None)
-    training = TrainingRun(
-        chosen.phases,
-        model,
-        data,
-        Objective(
+    phases = TrainingRun(
+        phases=chosen.phases,
+        model=model,
+        data=data,
+        objective=Objective(
             default_loss(model, data, label_smoothing) if loss is None else _own(loss, data),
             lambda: default_metrics(model, data, metrics),
         ),
-        callbacks,
-        display,
-        Checkpoints(run.checkpoints_path if run else None),
-        PhaseFeatures(chosen.phases, model, data, store, display, always=cache is True),
-        run.logs_path if run else None,
-    )
-    phases = training.run()
+        callbacks=callbacks,
+        display=display,
+        checkpoints=Checkpoints(run.checkpoints_path if run else None),
+        features=PhaseFeatures(chosen.phases, model, data, store, display, always=cache is True),
+        logs=run.logs_path if run else None,
+    ).run()
     if run is not None:
         _keep(run, chosen, phases, model)
         run.tidy()
-    return Result(_rows(phases), phases, chosen, run.path if run else None)
+    return _result(phases, chosen, run)
 
 
 def _own(loss: Any, data: Data) -> Any:
@@ -158,18 +156,6 @@ def _keep(
     run.write_history({"phases": [asdict(phase) for phase in phases]})
 
 
-def seed_everything(model: keras.Model, seed: int) -> None:
-    """Sets Keras's global generators and the state of the random layers of `model`."""
-    keras.utils.set_random_seed(seed)
-    for number, state in enumerate(random_states(model)):
-        state.assign([seed, number])
-
-
-def fingerprint(model: keras.Model) -> str:
-    """Returns a digest of the weights that a model starts from."""
-    return digest(*(keras.ops.convert_to_numpy(w.value).tobytes() for w in model.weights))
-
-
 def _finished(run: RunDirectory, model: keras.Model, recipe: Recipe) -> Result:
     """Returns the result of a run that has ended, its weights put into `model`."""
     run.tidy()
@@ -182,8 +168,9 @@ def _finished(run: RunDirectory, model: keras.Model, recipe: Recipe) -> Result:
         )
         for phase in run.read_history()["phases"]
     )
-    return Result(_rows(phases), phases, recipe, run.path)
+    return _result(phases, recipe, run)
 
 
-def _rows(phases: tuple[PhaseResult, ...]) -> tuple[Mapping[str, Any], ...]:
-    return tuple(row for phase in phases for row in phase.history)
+def _result(phases: tuple[PhaseResult, ...], recipe: Recipe, run: RunDirectory | None) -> Result:
+    history = tuple(row for phase in phases for row in phase.history)
+    return Result(history, phases, recipe, run.path if run else None)

@@ -4,8 +4,8 @@ from types import TracebackType
 
 import keras
 
-from keras_tl.foundation.files import digest
 from keras_tl.structure.plan import Plan
+from keras_tl.training.variables import digest_of
 
 
 class FrozenMovedError(RuntimeError):
@@ -25,6 +25,7 @@ class ProofOfFreeze:
 
     def __init__(self, plan: Plan, model: keras.Model) -> None:
         self.weights = plan.assign(model).frozen_weights()
+        self.before: dict[str, str] = {}
 
     def __enter__(self) -> "ProofOfFreeze":
         self.before = self._digests()
@@ -46,7 +47,4 @@ class ProofOfFreeze:
             )
 
     def _digests(self) -> dict[str, str]:
-        return {
-            name: digest(*(keras.ops.convert_to_numpy(w.value).tobytes() for w in weights))
-            for name, weights in self.weights.items()
-        }
+        return {name: digest_of(weights) for name, weights in self.weights.items()}

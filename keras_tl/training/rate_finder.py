@@ -23,6 +23,7 @@ from keras_tl.training.matching import require_match
 from keras_tl.training.objectives import default_loss
 from keras_tl.training.optimizers import OPTIMIZERS, make_optimizer
 from keras_tl.training.rate_curve import FEWEST_STEPS, RateCurve, sweep
+from keras_tl.training.seeding import seed_layers
 from keras_tl.training.variables import assign, values
 
 Batch = tuple[np.ndarray, np.ndarray]
@@ -116,8 +117,7 @@ def _seed(model: keras.Model, seed: int) -> None:
     """Seeds the generators that `_put_back` restores; TensorFlow's own could not be read back."""
     random.seed(seed)
     np.random.seed(seed)
-    for number, state in enumerate(random_states(model)):
-        state.assign([seed, number])
+    seed_layers(model, seed)
 
 
 @contextlib.contextmanager

@@ -37,6 +37,10 @@ class Progress:
     best: ValuesAt | None = None
     optimizer: Values | None = None
 
+    def epochs_before(self, number: int) -> int:
+        """Returns how many epochs had ended when a phase began."""
+        return sum(map(len, self.histories[:number]))
+
     def begin_phase(self) -> None:
         """Opens the record of the next phase."""
         self.histories.append([])

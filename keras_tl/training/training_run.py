@@ -128,7 +128,7 @@ class TrainingRun:
     def _fit(self, number: int, loop: Loop) -> None:
         """Runs the epochs that are left; epochs are counted over all phases."""
         phase, history = self.phases[number], self.progress.histories[number]
-        first = sum(map(len, self.progress.histories[:number]))
+        first = self.progress.epochs_before(number)
         after_epoch = partial(self._after_epoch, loop.whole)
         with self.display.phase(title(self.phases, number)) as bar:
             callbacks = [
@@ -152,7 +152,7 @@ class TrainingRun:
         features = None if loop.runner is loop.whole else (loop.train, loop.validation)
         solve_head(self.model, self.data, str(phase.solver), features=features)
         found = {f"val_{name}": value for name, value in loop.evaluate().items()}
-        epoch = sum(map(len, self.progress.histories[:number]))
+        epoch = self.progress.epochs_before(number)
         history.append({"phase": phase.name, "epoch": epoch, **found})
         self._after_epoch(loop.whole, stopped=True)
 

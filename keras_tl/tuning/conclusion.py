@@ -11,7 +11,7 @@ from keras_tl.evaluation.metrics import evaluate
 from keras_tl.foundation.files import write_json
 from keras_tl.foundation.progress import bars
 from keras_tl.models.card import read_model
-from keras_tl.training.recipes import Recipe
+from keras_tl.training.recipe import Recipe
 from keras_tl.tuning.depth_curve import depth_curve, trainings
 from keras_tl.tuning.keeping import read_records
 from keras_tl.tuning.probes import probe_recipe

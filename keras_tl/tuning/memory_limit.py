@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from keras_tl.data.dataset import Data
-from keras_tl.training.recipes import Recipe
+from keras_tl.training.recipe import Recipe
 
 Found = TypeVar("Found")
 _SIGNS = ("RESOURCE_EXHAUSTED", "ResourceExhausted", "out of memory", "OOM when allocating")

@@ -18,7 +18,7 @@ from keras_tl.structure.chain import chain
 from keras_tl.structure.plan import Plan
 from keras_tl.training.fine_tune import fine_tune
 from keras_tl.training.phases import Phase
-from keras_tl.training.recipes import Recipe
+from keras_tl.training.recipe import Recipe
 from keras_tl.training.variables import assign, values
 from keras_tl.tuning.candidates import Candidate
 

@@ -10,7 +10,7 @@ import keras
 import keras_tuner as kt
 
 from keras_tl.models.card import read_model
-from keras_tl.training.recipes import Recipe
+from keras_tl.training.recipe import Recipe
 from keras_tl.tuning.records import DepthPoint, TrialRecord
 from keras_tl.tuning.reporting.trial_table import final_table
 

@@ -7,7 +7,7 @@ from typing import Any
 from keras_tl.structure.kinds import TRAINABLE_KINDS
 from keras_tl.structure.plan import Plan, Selection
 from keras_tl.training.phases import Phase
-from keras_tl.training.recipes import Recipe
+from keras_tl.training.recipe import Recipe
 
 Phases = tuple[Phase, ...]
 

@@ -13,7 +13,7 @@ from keras_tl.data.augmented import augmented
 from keras_tl.data.dataset import Data
 from keras_tl.models.card import read_model
 from keras_tl.training.fine_tune import fine_tune
-from keras_tl.training.recipes import Recipe
+from keras_tl.training.recipe import Recipe
 from keras_tl.training.run_directory import RunDirectory
 from keras_tl.tuning.budget import Budget
 from keras_tl.tuning.candidates import Candidate

@@ -42,8 +42,8 @@ def test_options_are_passed_on(cli, run_dir, tmp_path, asked, data):
 
 
 def test_the_model_as_it_began_is_built_from_the_configuration(cli, run_dir, photos, asked):
-    from keras_tl.training.fine_tune import fingerprint
     from keras_tl.training.run_directory import RunDirectory
+    from keras_tl.training.variables import fingerprint
 
     assert cli("report", run_dir)[0] == 0
     data = ktl.load_data(photos, image_size=32, batch_size=8)

@@ -3,7 +3,7 @@ import inspect
 import pytest
 
 import keras_tl as ktl
-from keras_tl.training.recipes import RECIPES
+from keras_tl.training.recipes import RECIPES, as_recipe
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -70,14 +70,6 @@ def test_adjusted_sets_epochs_and_keeps_the_ratios_of_the_rates(name):
     assert [phase.plan for phase in found] == [phase.plan for phase in recipe]
 
 
-def test_adjusted_takes_an_epoch_count_a_phase():
-    assert [p.epochs for p in ktl.recipe("lp-ft").adjusted(epochs=(4, 7))] == [4, 7]
-    with pytest.raises(ValueError, match=r"'lp-ft' has 2\. Received: epochs=\(1, 2, 3\)"):
-        ktl.recipe("lp-ft").adjusted(epochs=(1, 2, 3))
-    with pytest.raises(ValueError, match="`learning_rate` must be between"):
-        ktl.recipe("lp-ft").adjusted(learning_rate=0.0)
-
-
 def test_unknown_name_and_option_get_suggestions():
     with pytest.raises(ValueError, match="Did you mean 'lp-ft'"):
         ktl.recipe("lpft")
@@ -85,19 +77,7 @@ def test_unknown_name_and_option_get_suggestions():
         ktl.recipe("lp-ft", patince=3)
 
 
-def test_edited_file_is_checked(tmp_path):
-    path = tmp_path / "recipe.yaml"
-    path.write_text("name: mine\nphases:\n- {name: head, epochz: 3}\n")
-    with pytest.raises(ValueError, match="Did you mean 'epochs'"):
-        ktl.Recipe.from_file(path)
-    path.write_text("phases: 3\n")
-    with pytest.raises(ValueError, match="must be a recipe"):
-        ktl.Recipe.from_file(path)
-    path.write_text("a: [1\n")
-    with pytest.raises(ValueError, match="not a YAML file"):
-        ktl.Recipe.from_file(path)
-
-
-def test_recipe_without_phases_is_refused():
-    with pytest.raises(ValueError, match="at least one phase"):
-        ktl.Recipe("none", ())
+def test_a_recipe_stays_as_it_is_where_a_name_would_do():
+    mine = ktl.recipe("full", epochs=2)
+    assert as_recipe(mine) is mine
+    assert as_recipe("full") == ktl.recipe("full")

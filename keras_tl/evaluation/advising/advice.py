@@ -16,7 +16,7 @@ from keras_tl.evaluation.ranking.contenders import Source, Weights, loaded
 from keras_tl.evaluation.ranking.ranking import Ranking
 from keras_tl.foundation.files import write_json, write_text
 from keras_tl.models.build import build_classifier
-from keras_tl.training.recipes import Recipe
+from keras_tl.training.recipe import Recipe
 from keras_tl.training.recipes import recipe as find_recipe
 
 DATA_SETTINGS = ("image_size", "augment", "mix", "balance")

@@ -25,10 +25,10 @@ from keras_tl.foundation.files import discard, write_json
 from keras_tl.foundation.progress import is_shown, track
 from keras_tl.models.build import build_classifier
 from keras_tl.models.copies import copied
-from keras_tl.training.fine_tune import fingerprint
-from keras_tl.training.recipes import Recipe
-from keras_tl.training.recipes import recipe as find_recipe
+from keras_tl.training.recipe import Recipe
+from keras_tl.training.recipes import as_recipe
 from keras_tl.training.run_directory import RunDirectory
+from keras_tl.training.variables import fingerprint
 
 
 def check_transfer(
@@ -89,7 +89,7 @@ def check_transfer(
     ((name, source),) = with_names([backbone])
     options = {"weights": weights, "boundary": boundary, "pooling": pooling, "head": head}
     build = _builder(loaded(source), data, {**options, "backbone_options": backbone_options})
-    chosen = find_recipe(recipe) if isinstance(recipe, str) else recipe
+    chosen = as_recipe(recipe)
     run = None if run_dir is None else RunDirectory(run_dir)
     cache = FeatureCache(run.cache_path if run else None)
     contest = Contest(build, data, chosen, scratch or same_budget(chosen), cache)

@@ -19,7 +19,7 @@ from keras_tl.structure.plan import Plan
 from keras_tl.training.fine_tune import fine_tune
 from keras_tl.training.phases import Phase
 from keras_tl.training.recalibrate import recalibrate
-from keras_tl.training.recipes import Recipe
+from keras_tl.training.recipe import Recipe
 
 TRANSFER, SCRATCH, RANDOM = "transfer", "from scratch", "random features"
 CLOSED_FORM_EPOCHS, CLOSED_FORM_RATE = 20, 1e-3

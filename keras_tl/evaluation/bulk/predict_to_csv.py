@@ -25,7 +25,7 @@ from keras_tl.models.card import (
     is_multi_label,
     resize_policy,
 )
-from keras_tl.training.fine_tune import fingerprint
+from keras_tl.training.variables import fingerprint
 
 KEY_LENGTH = 8
 

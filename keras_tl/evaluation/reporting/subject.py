@@ -15,8 +15,8 @@ from keras_tl.evaluation.reporting.missing import Unavailable
 from keras_tl.evaluation.scored_run import scored
 from keras_tl.evaluation.scored_split import ScoredSplit
 from keras_tl.structure.chain import chain
-from keras_tl.training.fine_tune import fingerprint
 from keras_tl.training.run_directory import RunDirectory
+from keras_tl.training.variables import fingerprint
 
 
 @dataclass(frozen=True, eq=False)
