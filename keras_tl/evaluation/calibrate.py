@@ -14,7 +14,7 @@ from keras_tl.evaluation.predict import probabilities
 from keras_tl.evaluation.scored_split import ScoredSplit
 from keras_tl.models.card import is_multi_label, probabilities_layer
 from keras_tl.models.temperature import logits_model, set_temperature, temperature
-from keras_tl.training.closed_form import calibrating_scale
+from keras_tl.training.calibrating_scale import calibrating_scale
 
 
 @dataclass(frozen=True)

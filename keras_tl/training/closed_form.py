@@ -5,14 +5,10 @@ Kornblith et al., 2019, arXiv:1805.08974, fit such a logistic regression on froz
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import softmax
-from sklearn.metrics import log_loss
 from sklearn.preprocessing import StandardScaler
 
 from keras_tl.caching.feature_split import FeatureSplit
@@ -24,6 +20,8 @@ from keras_tl.models.card import is_multi_label
 from keras_tl.models.heads import ClassProbabilities
 from keras_tl.models.temperature import temperature
 from keras_tl.structure.chain import chain
+from keras_tl.training.calibrating_scale import calibrating_scale, log_loss_of
+from keras_tl.training.linear_head import LinearHead
 from keras_tl.training.matching import require_match
 from keras_tl.training.solvers import DEFAULT_C, GRID, SOLVERS, ClassWeights
 from keras_tl.training.variables import assign
@@ -33,38 +31,7 @@ CLASS_WEIGHTS = {
     "effective-number": effective_number,
     "oversample": inverse_frequency,
 }
-SCALE_POWERS = (-2.0, 2.0)
 FLOAT_NOISE = 1e-6
-
-
-@dataclass(frozen=True, eq=False)
-class LinearHead:
-    """Logits `x @ kernel + bias`.
-
-    Attributes:
-        kernel: `(features, classes)`.
-        bias: `(classes,)`.
-    """
-
-    kernel: np.ndarray
-    bias: np.ndarray
-
-    def logits(self, features: np.ndarray) -> np.ndarray:
-        """Returns logits `(images, classes)` for features `(images, features)`."""
-        return features @ self.kernel + self.bias
-
-    def times(self, scale: float) -> "LinearHead":
-        """Returns the head whose logits are `scale` times as large."""
-        return LinearHead(self.kernel * scale, self.bias * scale)
-
-    def shifted(self, by: np.ndarray) -> "LinearHead":
-        """Returns the head whose logits are larger by `(classes,)`."""
-        return LinearHead(self.kernel, self.bias + by)
-
-    def behind(self, scaler: StandardScaler) -> "LinearHead":
-        """Returns the head that gives for features what this one gives for standardised ones."""
-        kernel = self.kernel / scaler.scale_[:, None]
-        return LinearHead(kernel, self.bias - scaler.mean_ @ kernel)
 
 
 def solve_head(
@@ -136,23 +103,6 @@ def head_features(prefix: keras.Model, split: Split) -> np.ndarray:
     return np.concatenate([np.empty((0, width)), *batches]).astype("float64")
 
 
-def calibrating_scale(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Returns the number from 0.01 to 100 that logits have to be multiplied with.
-
-    It minimises the log loss of their softmax (temperature scaling: Guo et al., 2017,
-    arXiv:1706.04599).
-
-    Args:
-        logits: `(images, classes)`.
-        labels: `(images,)` integers; or `(images, classes)` 0/1 where several classes may hold,
-            and it is the log loss of their sigmoid.
-    """
-    found = minimize_scalar(
-        lambda power: _log_loss(10**power * logits, labels), bounds=SCALE_POWERS, method="bounded"
-    )
-    return float(10**found.x)
-
-
 def _class_weights(data: Data) -> ClassWeights:
     if data.balance not in CLASS_WEIGHTS:
         return None
@@ -187,7 +137,7 @@ def _best(
         head = _solve(SOLVERS[solver](strengths[place], weights), *train)
         if solver == "linear-svm":
             head = head.times(calibrating_scale(head.logits(features), labels))
-        return _log_loss(head.logits(features), labels), head
+        return log_loss_of(head.logits(features), labels), head
 
     start = strengths.index(DEFAULT_C) if DEFAULT_C in strengths else 0
     return tried(_lowest(lambda place: tried(place)[0], start, len(strengths)))[1]
@@ -214,12 +164,6 @@ def _scaler(features: np.ndarray) -> StandardScaler:
     scaler = StandardScaler().fit(features)
     scaler.scale_[scaler.scale_ < FLOAT_NOISE * np.abs(scaler.mean_)] = 1.0
     return scaler
-
-
-def _log_loss(logits: np.ndarray, labels: np.ndarray) -> float:
-    if labels.ndim == 2:
-        return float(np.logaddexp(0.0, np.where(labels == 1, -logits, logits)).mean())
-    return log_loss(labels, softmax(logits, axis=1), labels=np.arange(logits.shape[1]))
 
 
 def _logits_layer(model: keras.Model) -> keras.layers.Dense:

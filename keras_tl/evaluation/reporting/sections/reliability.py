@@ -11,7 +11,7 @@ from keras_tl.evaluation.reporting.figures.reliability_diagram import reliabilit
 from keras_tl.evaluation.reporting.subject import Subject
 from keras_tl.evaluation.scored_split import ScoredSplit
 from keras_tl.models.temperature import temperature
-from keras_tl.training.closed_form import calibrating_scale
+from keras_tl.training.calibrating_scale import calibrating_scale
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
