@@ -82,11 +82,8 @@ class TrainingRun:
         """Trains what is left of a phase and returns its optimizer, whose slots the next takes."""
         phase = self.phases[number]
         self.display.say(f"{title(self.phases, number)}\n{table(phase, self.model)}")
-        fitted = apply(phase.plan, self.model)
         self.moved = self._moved_by(self.phases[: number + 1])
-        optimizer = self._succession.optimizer(number, fitted, self.progress.histories)
-        fitted.compile(optimizer, self.objective.loss, metrics=self.objective.metrics())
-        self._restore_slots(number, fitted, earlier)
+        fitted = self._compiled(number, earlier)
         loop = self._loop(number, fitted)
         with ProofOfFreeze(phase.plan, self.model):
             if not self._is_over(phase):
@@ -99,6 +96,14 @@ class TrainingRun:
         self.progress.validations.append(self._score(loop))
         self.display.say(f"  kept on validation: {metrics_line(self.progress.validations[-1])}")
         return fitted.optimizer
+
+    def _compiled(self, number: int, earlier: keras.optimizers.Optimizer | None) -> keras.Model:
+        """Returns the model that the plan of a phase trains, its optimizer where the run stands."""
+        fitted = apply(self.phases[number].plan, self.model)
+        optimizer = self._succession.optimizer(number, fitted, self.progress.histories)
+        fitted.compile(optimizer, self.objective.loss, metrics=self.objective.metrics())
+        self._restore_slots(number, fitted, earlier)
+        return fitted
 
     def _loop(self, number: int, fitted: keras.Model) -> Loop:
         """Returns what the phase runs: the whole model, or what comes after its features."""
