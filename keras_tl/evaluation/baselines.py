@@ -16,8 +16,9 @@ from keras_tl.data.dataset import Data
 from keras_tl.data.decode import resize
 from keras_tl.data.sources.resolve import is_built_in
 from keras_tl.data.split import Split
-from keras_tl.evaluation.metrics import decide, interval, is_right
+from keras_tl.evaluation.metrics import interval, is_right
 from keras_tl.foundation.checks import one_of
+from keras_tl.models.decisions import decide
 from keras_tl.structure.chain import chain
 from keras_tl.training.closed_form import head_features
 from keras_tl.training.solvers import DEFAULT_C, SOLVERS

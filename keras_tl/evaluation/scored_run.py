@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.predict import predict_split
 from keras_tl.evaluation.run_data import finished_run, run_data
 from keras_tl.evaluation.scored_split import ScoredSplit
 from keras_tl.foundation.files import digest_of_file
@@ -87,7 +87,7 @@ def score_test(
     return ScoredSplit(
         names=data.test.names(),
         labels=data.test.labels,
-        probabilities=probabilities(model, data.test, show=show),
+        probabilities=predict_split(model, data.test, show=show),
         class_names=data.class_names,
         multi_label=data.multi_label,
         decisions=decisions or {},

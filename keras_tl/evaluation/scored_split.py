@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from keras_tl.evaluation.metrics import Evaluation, decide, is_right, score
+from keras_tl.evaluation.metrics import Evaluation, is_right, score
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import replacing
+from keras_tl.models.decisions import decide
 
 ROUNDING = 1e-6
 

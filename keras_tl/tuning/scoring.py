@@ -8,7 +8,7 @@ import numpy as np
 from keras_tl.caching.feature_cache import FeatureCache, Place
 from keras_tl.data.split import Split
 from keras_tl.evaluation.metrics import Evaluation, score
-from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.predict import predict_split
 from keras_tl.models.card import is_multi_label, read_model
 from keras_tl.structure.chain import chain
 from keras_tl.structure.frozen_prefix import suffix
@@ -28,7 +28,7 @@ def score_file(path: Path, split: Split, cache: FeatureCache | None = None) -> E
     model = read_model(path)
     found = _from_features(model, split, cache) if cache else None
     if found is None:
-        found = probabilities(model, split, show=False)
+        found = predict_split(model, split, show=False)
     return score(split.labels, found, split.class_names, multi_label=is_multi_label(model))
 
 
@@ -39,4 +39,4 @@ def _from_features(model: keras.Model, split: Split, cache: FeatureCache) -> np.
     if not places:
         return None
     ((features,),) = cache.splits(model, [split], places[-1:])
-    return probabilities(suffix(model, places[-1].boundary), features, show=False)
+    return predict_split(suffix(model, places[-1].boundary), features, show=False)

@@ -12,13 +12,13 @@ from keras_tl.tuning.scoring import score_file
 def runs(monkeypatch):
     """The number of layers of each model that was run to score."""
     found = []
-    original = scoring.probabilities
+    original = scoring.predict_split
 
     def count(model, split, **options):
         found.append(len(model.layers))
         return original(model, split, **options)
 
-    monkeypatch.setattr(scoring, "probabilities", count)
+    monkeypatch.setattr(scoring, "predict_split", count)
     return found
 
 

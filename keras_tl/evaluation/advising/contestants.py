@@ -11,10 +11,11 @@ from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
 from keras_tl.data.split import Split
 from keras_tl.evaluation.baselines import decisions
-from keras_tl.evaluation.metrics import decide, is_right
-from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.metrics import is_right
+from keras_tl.evaluation.predict import predict_split
 from keras_tl.models.card import is_multi_label
 from keras_tl.models.copies import redrawn
+from keras_tl.models.decisions import decide
 from keras_tl.structure.plan import Plan
 from keras_tl.training.fine_tune import fine_tune
 from keras_tl.training.phases import Phase
@@ -124,5 +125,5 @@ def _answers(model: keras.Model, data: Data) -> Answers:
 
 
 def _right(model: keras.Model, split: Split) -> np.ndarray:
-    found = probabilities(model, split, show=False)
-    return is_right(split.labels, decide(found, multi_label=is_multi_label(model)))
+    probabilities = predict_split(model, split, show=False)
+    return is_right(split.labels, decide(probabilities, multi_label=is_multi_label(model)))

@@ -14,7 +14,7 @@ from keras_tl.data.auditing.names import storable
 from keras_tl.evaluation.bulk.growing_table import GrowingTable
 from keras_tl.evaluation.bulk.reading_ahead import Batch, batches_for
 from keras_tl.evaluation.given_pictures import BATCH_SIZE, Where, paths_of
-from keras_tl.evaluation.predict import answers_to, labels_of
+from keras_tl.evaluation.predict import predict_batch
 from keras_tl.foundation.checks import at_least
 from keras_tl.foundation.files import digest
 from keras_tl.foundation.progress import track
@@ -25,6 +25,7 @@ from keras_tl.models.card import (
     is_multi_label,
     resize_policy,
 )
+from keras_tl.models.decisions import labels_of
 from keras_tl.training.fine_tune import fingerprint
 
 KEY_LENGTH = 8
@@ -113,7 +114,7 @@ def _answers(model: keras.Model, batch: Batch) -> Iterator[list[Any]]:
     """Yields label, largest probability and all of them, for each picture that can be read."""
     if not len(batch.images):
         return
-    found = answers_to(model, batch.images)
-    labels = labels_of(class_names(model), found, multi_label=is_multi_label(model))
-    for label, row in zip(labels, found, strict=True):
+    probabilities = predict_batch(model, batch.images)
+    labels = labels_of(class_names(model), probabilities, multi_label=is_multi_label(model))
+    for label, row in zip(labels, probabilities, strict=True):
         yield ["; ".join(label) if isinstance(label, tuple) else label, row.max(), *row]

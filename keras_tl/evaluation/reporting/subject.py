@@ -10,7 +10,7 @@ from keras_tl.caching.feature_cache import FeatureCache, Place
 from keras_tl.data.dataset import Data
 from keras_tl.data.split import Split
 from keras_tl.evaluation.analysing.ranked_scores import RankedScores, ranked_scores
-from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.predict import predict_split
 from keras_tl.evaluation.reporting.missing import Unavailable
 from keras_tl.evaluation.scored_run import scored
 from keras_tl.evaluation.scored_split import ScoredSplit
@@ -100,7 +100,7 @@ class Subject:
         return ScoredSplit(
             names=split.names(),
             labels=split.labels,
-            probabilities=probabilities(stages.split(-1)[1], found, show=False),
+            probabilities=predict_split(stages.split(-1)[1], found, show=False),
             class_names=split.class_names,
             multi_label=self.data.multi_label,
         )

@@ -123,7 +123,10 @@ def answer_to_bad_bytes(answer: Answer, pictures: np.ndarray) -> Outputs:
 
 
 def named(probabilities: np.ndarray, card: dict[str, Any]) -> Outputs:
-    """Returns what the outputs of a SavedModel are, of a file that gives probabilities alone."""
+    """Returns what the outputs of a SavedModel are, of a file that gives probabilities alone.
+
+    It decides as `keras_tl.models.decisions` does, which cannot be imported here.
+    """
     names = np.array(card["class_names"])
     outputs = {"probabilities": probabilities, "classes": np.tile(names, (len(probabilities), 1))}
     if card["multi_label"]:
