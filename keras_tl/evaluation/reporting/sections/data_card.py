@@ -1,4 +1,4 @@
-"""The data that a model was trained on, and the versions that it was trained with."""
+"""The data that a model was trained on: what they are, and how they were divided."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
