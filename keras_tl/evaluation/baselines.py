@@ -105,11 +105,6 @@ def worth(decided: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
     return {"accuracy": float(right.mean()), "accuracy_interval": list(interval(right))}
 
 
-def baseline(name: str, model: keras.Model, data: Data) -> dict[str, Any]:
-    """Scores a baseline on the test split; see `decisions` and `worth`."""
-    return worth(decisions(name, model, data), data.test.labels)
-
-
 def small_network(classes: int, *, multi_label: bool = False) -> keras.Model:
     """Returns the network that is trained from scratch, for images of 32 by 32 pixels."""
     return keras.Sequential(

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from keras_tl.evaluation.metrics import Evaluation, is_right, score
-from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import replacing
 from keras_tl.models.decisions import decide
 
@@ -75,14 +74,6 @@ class ScoredSplit:
         return score(
             self.labels, self.probabilities, self.class_names, multi_label=self.multi_label
         )
-
-    def right_of(self, baseline: str) -> np.ndarray:
-        """Returns `(images,)` whether a baseline is right.
-
-        Raises:
-            ValueError: If no such baseline was scored; it names those that were.
-        """
-        return is_right(self.labels, self.decisions[one_of("baseline", baseline, self.decisions)])
 
     def to_file(self, path: str | os.PathLike[str]) -> None:
         """Writes everything to a compressed `.npz` file, whole or not at all."""

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 import keras_tl as ktl
+from keras_tl.evaluation.metrics import is_right
 from keras_tl.evaluation.scored_split import ScoredSplit
 from keras_tl.foundation.files import write_json, write_yaml
 
@@ -83,7 +84,7 @@ def test_what_the_model_and_its_baselines_said_of_each_picture_is_kept(run_dir, 
     assert kept.names == data.test.names()
     assert kept.right.mean() == saved["accuracy"]
     for name, entry in saved["baselines"].items():
-        assert kept.right_of(name).mean() == entry["accuracy"]
+        assert is_right(kept.labels, kept.decisions[name]).mean() == entry["accuracy"]
 
 
 def test_a_run_that_was_interrupted_before_its_scores_keeps_them_too(
