@@ -15,7 +15,7 @@ from keras_tl.evaluation.bulk.growing_table import GrowingTable
 from keras_tl.evaluation.bulk.reading_ahead import Batch, batches_for
 from keras_tl.evaluation.given_pictures import BATCH_SIZE, Where, paths_of
 from keras_tl.evaluation.predict import predict_batch
-from keras_tl.foundation.checks import at_least
+from keras_tl.foundation.checks import at_least, one_of
 from keras_tl.foundation.files import digest
 from keras_tl.foundation.progress import track
 from keras_tl.models.card import (
@@ -54,7 +54,7 @@ def predict_to_csv(
     path: str | os.PathLike[str],
     *,
     batch_size: int = BATCH_SIZE,
-    show: bool = True,
+    verbose: str | int = "auto",
 ) -> Written:
     """Classifies many pictures into a CSV file, and goes on where it was interrupted.
 
@@ -71,7 +71,7 @@ def predict_to_csv(
         pictures: A folder, a file, or a list of files.
         path: The CSV file; one that is there is replaced at the end.
         batch_size: Pictures in a batch.
-        show: Whether to show a progress bar.
+        verbose: `"auto"` or 1 shows a progress bar, 0 nothing.
 
     Returns:
         How many rows there are.
@@ -82,6 +82,7 @@ def predict_to_csv(
     """
     paths = paths_of(pictures, "pictures")
     at_least("batch_size", batch_size, 1)
+    show = one_of("verbose", verbose, ("auto", 0, 1)) != 0
     names = class_names(model)
     columns = ["picture", "label", "probability", *names, "problem"]
     with GrowingTable(Path(path), _key(model), columns) as table, quiet_pillow():

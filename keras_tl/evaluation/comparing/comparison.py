@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from keras_tl.evaluation.analysing.pairing import Paired
 from keras_tl.evaluation.comparing.overlaid_curves import overlaid_curves
+from keras_tl.foundation.figures import save_figure
 from keras_tl.foundation.files import replacing, write_json
 from keras_tl.foundation.tables import as_text, table
 
@@ -87,13 +88,19 @@ class Comparison:
         ]
         return "\n".join([self.table, FOOTNOTE.format(reference=self.reference), *reasons])
 
-    def picture(self) -> "Figure":
+    def picture(self, path: str | os.PathLike[str] | None = None) -> "Figure":
         """Draws loss and accuracy of all runs over their epochs, on validation where there is one.
 
+        Args:
+            path: Picture to write; its suffix says in which format. None writes none.
+
         Returns:
-            A matplotlib figure.
+            A matplotlib figure. What it shows, in words, is its label (`figure.get_label()`).
         """
-        return overlaid_curves({run.name: run.history for run in self.runs})
+        figure = overlaid_curves({run.name: run.history for run in self.runs})
+        if path is not None:
+            save_figure(figure, path)
+        return figure
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the comparison as plain data, without epochs."""
