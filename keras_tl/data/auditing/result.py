@@ -162,7 +162,7 @@ class Audit:
             "findings": [finding.to_dict() for finding in self.findings],
         }
 
-    def write(self, path: str | os.PathLike[str]) -> None:
+    def to_json(self, path: str | os.PathLike[str]) -> None:
         """Writes the audit as JSON."""
         write_json(path, self.to_dict())
 

@@ -34,7 +34,7 @@ def audited(nasty, tmp_path_factory):
     before = contents(nasty.root)
     found = look(nasty.examples, source="root")
     path = tmp_path_factory.mktemp("audit") / "audit.json"
-    found.write(path)
+    found.to_json(path)
     return found, json.loads(path.read_text(encoding="utf-8")), before, contents(nasty.root)
 
 

@@ -112,7 +112,7 @@ def test_the_report_shows_ten_of_each_kind_and_the_file_all(tmp_path):
     assert "and 27 more" in report
     assert sum(f"  c{n:02} " in report for n in range(13)) == 10
     assert "and 3 more" in report
-    audit.write(tmp_path / "audit.json")
+    audit.to_json(tmp_path / "audit.json")
     written = json.loads((tmp_path / "audit.json").read_text())
     assert len(written["findings"][0]["rows"]) == count == written["set_aside"]
     assert written["findings"][0]["rows"][0] == {"name": "#0", "why": "empty file"}
@@ -131,7 +131,7 @@ def test_an_audit_shows_itself_and_cannot_be_changed():
 def test_names_that_are_no_text_can_be_written(tmp_path, corpus):
     path = corpus.undecodable_name(corpus.healthy(tmp_path)[0].path.parents[1], None)[0].path
     audit = audit_examples(Examples([path], np.array([0]), ["a"]), memory=None)
-    audit.write(tmp_path / "audit.json")
+    audit.to_json(tmp_path / "audit.json")
     text = (tmp_path / "audit.json").read_text(encoding="utf-8")
     assert r"caf\\xe9.jpg" in text
     assert audit.set_aside[0].name.endswith(r"caf\xe9.jpg")
