@@ -8,8 +8,6 @@ import keras
 import numpy as np
 from sklearn.dummy import DummyClassifier
 from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from keras_tl.data.dataset import Data
@@ -21,7 +19,7 @@ from keras_tl.foundation.checks import one_of
 from keras_tl.models.decisions import decide
 from keras_tl.structure.chain import chain
 from keras_tl.training.closed_form import head_features
-from keras_tl.training.solvers import DEFAULT_C, SOLVERS
+from keras_tl.training.solvers import logistic_probe
 
 CHOICES = ("auto", "all", "none")
 CHEAP = ("majority class", "linear probe")
@@ -43,7 +41,7 @@ def raw_pixel_svm(model: keras.Model, data: Data) -> np.ndarray:
 def linear_probe(model: keras.Model, data: Data) -> np.ndarray:
     """Logistic regression (C=0.1) on the standardised features that the head of `model` gets."""
     prefix, _ = chain(model).split(-1)
-    probe = make_pipeline(StandardScaler(), _for_labels(SOLVERS["logistic"](DEFAULT_C), data))
+    probe = _for_labels(logistic_probe(), data)
     return _fit_and_predict(probe, data, lambda split: head_features(prefix, split))
 
 

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
-from keras_tl.training.solvers import DEFAULT_C, SOLVERS
+from keras_tl.training.solvers import logistic_probe
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,9 +60,8 @@ def out_of_fold(features: np.ndarray, labels: np.ndarray, fold: np.ndarray) -> n
     Returns:
         Probabilities `(images, classes)`.
     """
-    probe = make_pipeline(StandardScaler(), SOLVERS["logistic"](DEFAULT_C))
     folds = PredefinedSplit(fold)
-    return cross_val_predict(probe, features, labels, cv=folds, method="predict_proba")
+    return cross_val_predict(logistic_probe(), features, labels, cv=folds, method="predict_proba")
 
 
 def plausible_labels(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
