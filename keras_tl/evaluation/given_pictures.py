@@ -15,7 +15,7 @@ from keras_tl.data.pictures import ArrayPictures, EncodedPictures, Pictures
 from keras_tl.data.sources.arrays import from_arrays
 from keras_tl.data.sources.folder import SUFFIXES, pictures_in
 from keras_tl.data.split import Split
-from keras_tl.models.card import background, input_size, resize_policy
+from keras_tl.models.card import input_format
 
 BATCH_SIZE = 32
 
@@ -41,13 +41,13 @@ def as_split(
     """
     if isinstance(given, Split):
         return _not_empty(given, argument), ()
-    size, policy = input_size(model), resize_policy(model)
+    form = input_format(model)
     if isinstance(given, np.ndarray):
         images = from_arrays(given, np.zeros(len(given), dtype=int)).pictures
-        pictures = ArrayPictures(np.asarray(images), size, policy)
+        pictures = ArrayPictures(np.asarray(images), form.size, form.policy)
         return _not_empty(_unlabelled(pictures), argument), ()
     readable, aside = _looked_at(paths_of(given, argument))
-    encoded = EncodedPictures(readable, size, policy, background=background(model))
+    encoded = EncodedPictures(readable, **form._asdict())
     return _unlabelled(encoded), aside
 
 

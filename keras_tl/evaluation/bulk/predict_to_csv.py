@@ -18,13 +18,7 @@ from keras_tl.evaluation.predict import predict_batch
 from keras_tl.foundation.checks import at_least, one_of
 from keras_tl.foundation.files import digest
 from keras_tl.foundation.progress import track
-from keras_tl.models.card import (
-    background,
-    class_names,
-    input_size,
-    is_multi_label,
-    resize_policy,
-)
+from keras_tl.models.card import class_names, input_format, is_multi_label
 from keras_tl.models.decisions import labels_of
 from keras_tl.training.fine_tune import fingerprint
 
@@ -99,7 +93,7 @@ def predict_to_csv(
 
 def _key(model: keras.Model) -> str:
     """Returns what the rows of a model can be told by from those of another."""
-    taken = (input_size(model), resize_policy(model), background(model), is_multi_label(model))
+    taken = (*input_format(model), is_multi_label(model))
     return digest(fingerprint(model), *class_names(model), str(taken))[:KEY_LENGTH]
 
 

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from keras_tl.data.pictures import EncodedPictures
-from keras_tl.models.card import background, class_names, input_size, resize_policy
+from keras_tl.models.card import class_names, input_format
 from keras_tl.serving.proving.proof_images import LIMIT, VerifyOn, encoded_images, true_labels
 
 BATCH_SIZE = 32
@@ -53,6 +53,4 @@ def decoded_images(model: keras.Model, source: VerifyOn) -> np.ndarray:
 
 def as_taken_by(model: keras.Model, images: list[bytes]) -> EncodedPictures:
     """Returns encoded images that are read at the size, and in the way, that `model` takes them."""
-    return EncodedPictures(
-        images, input_size(model), resize_policy(model), background=background(model)
-    )
+    return EncodedPictures(images, **input_format(model)._asdict())
