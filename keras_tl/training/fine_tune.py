@@ -17,7 +17,7 @@ from keras_tl.models.temperature import set_temperature, temperature
 from keras_tl.structure.graph import random_states
 from keras_tl.training.display import TrainingDisplay
 from keras_tl.training.fit_phases import Objective, Training
-from keras_tl.training.history import write_csv
+from keras_tl.training.history import write_history_csv
 from keras_tl.training.matching import require_match
 from keras_tl.training.objectives import default_loss, default_metrics
 from keras_tl.training.phase_features import PhaseFeatures
@@ -153,7 +153,7 @@ def _keep(
 ) -> None:
     """Writes what a run leaves; `history.json` last, since it says that training is over."""
     run.save_model(model)
-    write_csv(run.path / "history.csv", recipe.phases, phases, model)
+    write_history_csv(run.path / "history.csv", recipe.phases, phases, model)
     run.write_history({"phases": [asdict(phase) for phase in phases]})
 
 

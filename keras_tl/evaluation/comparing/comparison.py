@@ -1,6 +1,5 @@
 """Runs side by side: what each is worth, and whether the differences are more than chance."""
 
-import csv
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from keras_tl.evaluation.analysing.pairing import Paired
 from keras_tl.evaluation.comparing.overlaid_curves import overlaid_curves
 from keras_tl.foundation.figures import save_figure
-from keras_tl.foundation.files import replacing, write_json
+from keras_tl.foundation.files import write_csv, write_json
 from keras_tl.foundation.tables import as_text, table
 
 if TYPE_CHECKING:
@@ -113,14 +112,8 @@ class Comparison:
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Writes a row a run as CSV; what a run has not is left empty."""
         rows = [dict(_flat(run.to_dict())) for run in self.runs]
-        columns = dict.fromkeys(column for row in rows for column in row)
-        with (
-            replacing(path) as temporary,
-            open(temporary, "w", newline="", encoding="utf-8") as file,
-        ):
-            writer = csv.DictWriter(file, columns)
-            writer.writeheader()
-            writer.writerows(rows)
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        write_csv(path, columns, rows)
 
 
 def _cells(run: ComparedRun) -> tuple[object, ...]:

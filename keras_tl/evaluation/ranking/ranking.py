@@ -1,7 +1,5 @@
 """A table of backbones and boundaries, the best first."""
 
-import csv
-import io
 import math
 import os
 from collections.abc import Mapping
@@ -10,7 +8,7 @@ from typing import Any
 
 from keras_tl.evaluation.ranking.transfer_scores import SCORES
 from keras_tl.foundation.checks import one_of
-from keras_tl.foundation.files import write_json, write_text
+from keras_tl.foundation.files import write_csv, write_json
 from keras_tl.foundation.tables import as_text, count, table
 
 
@@ -107,9 +105,5 @@ class Ranking:
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Writes the rows as CSV, in order; a score that a row lacks is left empty."""
-        facts = [name for name in vars(self.best) if name != "scores"]
-        sink = io.StringIO()
-        writer = csv.DictWriter(sink, [*facts, *self.scores], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.to_dict())
-        write_text(path, sink.getvalue())
+        columns = [*(name for name in vars(self.best) if name != "scores"), *self.scores]
+        write_csv(path, columns, self.to_dict(), end_of_row="\n")
