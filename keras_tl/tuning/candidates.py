@@ -8,8 +8,8 @@ from typing import Any
 import keras
 
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.ranking.contenders import Source, Sources, with_names
 from keras_tl.foundation.files import replacing
+from keras_tl.models.backbone_arguments import BackboneLike, BackbonesLike, with_names
 from keras_tl.models.build import build_classifier
 from keras_tl.structure.chain import chain
 
@@ -49,7 +49,7 @@ class Candidate:
 
 
 def candidates(
-    backbones: Sources,
+    backbones: BackbonesLike,
     directory: Path,
     **options: Any,
 ) -> dict[str, Candidate]:
@@ -75,7 +75,7 @@ def candidates(
     return found
 
 
-def _kept(name: str, backbone: Source, directory: Path) -> str:
+def _kept(name: str, backbone: BackboneLike, directory: Path) -> str:
     if not isinstance(backbone, keras.Model):
         return str(backbone)
     path = directory / f"{name}.keras"

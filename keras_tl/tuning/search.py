@@ -9,9 +9,9 @@ import keras_tuner as kt
 
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.ranking.contenders import Sources
 from keras_tl.foundation.checks import at_least, one_of
 from keras_tl.foundation.files import discard
+from keras_tl.models.backbone_arguments import BackbonesLike
 from keras_tl.training.run_directory import RunDirectory
 from keras_tl.tuning.conclusion import conclude, interim
 from keras_tl.tuning.keeping import read_records
@@ -31,7 +31,7 @@ OWN = (PROJECT, "cache", "probes", "backbones", "depth_curve", "test.json", "con
 def search(
     data: Data,
     *,
-    backbones: Sources = "EfficientNetV2B0",
+    backbones: BackbonesLike = "EfficientNetV2B0",
     recipe: str | Sequence[str] | None = None,
     space: SearchSpace | Mapping[str, Any] | None = None,
     hypermodel: Any = None,

@@ -9,7 +9,7 @@ import keras_tuner as kt
 
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.ranking.contenders import Sources
+from keras_tl.models.backbone_arguments import BackbonesLike
 from keras_tl.tuning.candidates import candidates
 from keras_tl.tuning.own_models import OwnModels
 from keras_tl.tuning.probes import Probes
@@ -36,7 +36,7 @@ class Study:
 
 def study_of_backbones(
     data: Data,
-    backbones: Sources,
+    backbones: BackbonesLike,
     space: SearchSpace,
     directory: Path,
     cache: FeatureCache,

@@ -13,7 +13,7 @@ from keras_tl.foundation.tables import as_text, count, table
 
 
 @dataclass(frozen=True)
-class Candidate:
+class RankedBackbone:
     """A backbone that ends at a boundary, and what its pooled features are worth.
 
     Attributes:
@@ -31,29 +31,29 @@ class Candidate:
     scores: Mapping[str, float]
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the candidate as flat, plain data."""
+        """Returns the row as flat, plain data."""
         facts = {name: value for name, value in vars(self).items() if name != "scores"}
         return {**facts, **self.scores}
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Candidates in order, the best first; of equals, the one with fewer multiply-adds.
+    """Backbones and boundaries, the best first; of equals, the one with fewer multiply-adds.
 
     Attributes:
-        rows: The candidates.
+        rows: One for each backbone and boundary.
         by: The score that orders them.
         train_images: Images that all scores look at; the linear probe learns from them.
         validation_images: Images that the linear probe is scored on.
     """
 
-    rows: tuple[Candidate, ...]
+    rows: tuple[RankedBackbone, ...]
     by: str
     train_images: int
     validation_images: int
 
     @property
-    def best(self) -> Candidate:
+    def best(self) -> RankedBackbone:
         """The first row."""
         return self.rows[0]
 
@@ -70,7 +70,7 @@ class Ranking:
         """
         one_of("by", score, self.scores)
 
-        def place(row: Candidate) -> tuple[float, int]:
+        def place(row: RankedBackbone) -> tuple[float, int]:
             return -row.scores.get(score, -math.inf), row.multiply_adds
 
         return replace(self, rows=tuple(sorted(self.rows, key=place)), by=score)
@@ -81,7 +81,7 @@ class Ranking:
         titles = [f"{SCORES[name].title}#" for name in self.scores]
         return as_text(table((*facts, *titles), map(self._cells, self.rows)))
 
-    def _cells(self, row: Candidate) -> list[object]:
+    def _cells(self, row: RankedBackbone) -> list[object]:
         cells = [
             format(row.scores[name], SCORES[name].form) if name in row.scores else "-"
             for name in self.scores
