@@ -173,9 +173,9 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
 
 def _baselines(choice: str, model: Any, data: Any) -> dict[str, Any]:
     """Returns what the baselines that were asked for decide, before the model is trained."""
-    from keras_tl.evaluation.baselines import decisions, wanted_baselines
+    from keras_tl.evaluation.baselines import decided_by, wanted_baselines
     from keras_tl.foundation.progress import track
 
     names = wanted_baselines(choice, data)
     found = track(names, "Baselines", len(names), show=bool(names))
-    return {name: decisions(name, model, data) for name in found}
+    return {name: decided_by(name, model, data) for name in found}

@@ -82,7 +82,7 @@ def wanted_baselines(choice: str, data: Data) -> Sequence[str]:
     return () if choice == "none" else tuple(BASELINES) if is_all else CHEAP
 
 
-def decisions(name: str, model: keras.Model, data: Data) -> np.ndarray:
+def decided_by(name: str, model: keras.Model, data: Data) -> np.ndarray:
     """Returns what a baseline decides on the test split.
 
     Args:

@@ -8,7 +8,7 @@ import numpy as np
 from keras_tl.data.dataset import Data
 from keras_tl.data.split import Split
 from keras_tl.evaluation.analysing.calibration import calibration
-from keras_tl.evaluation.analysing.confidence import decisions
+from keras_tl.evaluation.analysing.confidence import graded_decisions
 from keras_tl.evaluation.metrics import log_loss, require_same_task
 from keras_tl.evaluation.predict import predict_split
 from keras_tl.evaluation.scored_split import ScoredSplit
@@ -115,7 +115,7 @@ def _is_better(found: _AtTemperature, before: _AtTemperature) -> bool:
 
 
 def _require_mistakes(before: _AtTemperature) -> None:
-    _, right = decisions(before.scored)
+    _, right = graded_decisions(before.scored)
     if right.all():
         raise ValueError(
             "`data` must hold images in which the model is wrong, or no temperature is the best. "

@@ -46,7 +46,7 @@ def scored(
         return kept
     data = run_data(run.path) if data is None else data
     model = load_classifier(run.model_path) if model is None else model
-    decisions = kept.decisions if kept and _is_of(kept, data) else None
+    decisions = kept.baseline_decisions if kept and _is_of(kept, data) else None
     found = score_test(run, model, data, decisions, show=show)
     if data.fingerprint == run.read_config()["data"]["fingerprint"]:
         with contextlib.suppress(OSError):
@@ -62,7 +62,7 @@ def score_test(
     run: RunDirectory,
     model: keras.Model,
     data: Data,
-    decisions: Mapping[str, np.ndarray] | None = None,
+    baseline_decisions: Mapping[str, np.ndarray] | None = None,
     *,
     show: bool = True,
 ) -> ScoredSplit:
@@ -72,7 +72,7 @@ def score_test(
         run: Where the model has been written.
         model: That model.
         data: Its data.
-        decisions: What baselines decided on the test split, by name.
+        baseline_decisions: What baselines decided on the test split, by name.
         show: Whether to show a progress bar.
 
     Raises:
@@ -90,7 +90,7 @@ def score_test(
         probabilities=predict_split(model, data.test, show=show),
         class_names=data.class_names,
         multi_label=data.multi_label,
-        decisions=decisions or {},
+        baseline_decisions=baseline_decisions or {},
         digests=data.test.digests,
         fingerprint=data.fingerprint,
         model=digest_of_file(run.model_path),

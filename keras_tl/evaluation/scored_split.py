@@ -30,7 +30,7 @@ class ScoredSplit:
         probabilities: Of the model, `(images, classes)`.
         class_names: Names in the order of the classes.
         multi_label: Whether several classes may hold at once.
-        decisions: What each baseline decided, by its name: like `labels`.
+        baseline_decisions: What each baseline decided, by its name: like `labels`.
         digests: Digest of the content of each picture; empty if it is not known.
         fingerprint: Of the data that the split is a part of.
         model: Digest of the file of the model.
@@ -45,7 +45,7 @@ class ScoredSplit:
     probabilities: np.ndarray
     class_names: Sequence[str]
     multi_label: bool = False
-    decisions: Mapping[str, np.ndarray] = field(default_factory=dict)
+    baseline_decisions: Mapping[str, np.ndarray] = field(default_factory=dict)
     digests: Sequence[str] = ()
     fingerprint: str = ""
     model: str = ""
@@ -79,7 +79,7 @@ class ScoredSplit:
         """Writes everything to a compressed `.npz` file, whole or not at all."""
         content: dict[str, Any] = {name: getattr(self, name) for name in _ARRAYS}
         content |= {name: np.asarray(getattr(self, name), dtype=str) for name in _TEXTS}
-        content |= {_DECISIONS + name: found for name, found in self.decisions.items()}
+        content |= {_DECISIONS + name: found for name, found in self.baseline_decisions.items()}
         with replacing(path) as temporary:
             np.savez_compressed(temporary, **content)
 
@@ -109,7 +109,7 @@ def _fields(found: Mapping[str, np.ndarray]) -> dict[str, Any]:
     }
     content: dict[str, Any] = {name: found[name] for name in _ARRAYS}
     content |= {name: found[name].tolist() for name in _TEXTS}
-    return {**content, "multi_label": bool(found["multi_label"]), "decisions": decided}
+    return {**content, "multi_label": bool(found["multi_label"]), "baseline_decisions": decided}
 
 
 def _check(scored: ScoredSplit) -> None:
@@ -133,7 +133,7 @@ def _check(scored: ScoredSplit) -> None:
             f"`labels` must be from 0 to {largest}. Received: values from {labels.min()} to "
             f"{labels.max()}"
         )
-    for name, made in [("names", scored.names), *scored.decisions.items()]:
+    for name, made in [("names", scored.names), *scored.baseline_decisions.items()]:
         if len(made) != len(labels):
             raise ValueError(
                 f"`{name}` must hold one for each of the {len(labels)} pictures. "

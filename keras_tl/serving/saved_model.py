@@ -12,7 +12,7 @@ from keras_tl.models.card import input_format, input_size
 from keras_tl.serving.card_file import card_of
 from keras_tl.serving.exporting import export_proven
 from keras_tl.serving.formats import FORMATS
-from keras_tl.serving.graphs.answer import in_inference, named_answer, of_features
+from keras_tl.serving.graphs.answer import inference_function, named_answer, of_features
 from keras_tl.serving.graphs.archive import Signature, disk_errors, write_archive
 from keras_tl.serving.graphs.bad_rows import BAD_IMAGES, decode_readable
 from keras_tl.serving.graphs.exportable import require_exportable
@@ -92,7 +92,7 @@ def _of_bytes(model: keras.Model, bad_images: str) -> Signature:
     import tensorflow as tf
 
     form = input_format(model)._asdict()
-    probabilities, answer = in_inference(model), named_answer(model)
+    probabilities, answer = inference_function(model), named_answer(model)
 
     def of_bytes(image_bytes: Any) -> dict[str, Any]:
         if bad_images == "raise":
@@ -108,7 +108,7 @@ def _of_images(model: keras.Model) -> Signature:
     import tensorflow as tf
 
     size, policy, _ = input_format(model)
-    probabilities, answer = in_inference(model), named_answer(model)
+    probabilities, answer = inference_function(model), named_answer(model)
 
     def of_images(images: Any) -> dict[str, Any]:
         return answer(probabilities(at_size(images, size, policy)))

@@ -9,7 +9,7 @@ import keras_tl as ktl
 from keras_tl.evaluation import baselines
 from keras_tl.evaluation.baselines import (
     BASELINES,
-    decisions,
+    decided_by,
     head_features,
     raw_pixel_svm,
     small_network,
@@ -19,7 +19,7 @@ from keras_tl.evaluation.metrics import interval
 
 
 def scored(name, model, data):
-    return worth(decisions(name, model, data), data.test.labels)
+    return worth(decided_by(name, model, data), data.test.labels)
 
 
 def test_majority_is_the_share_of_the_largest_class(make_model, arrays):
@@ -109,7 +109,7 @@ def several():
 @pytest.mark.parametrize("name", BASELINES)
 def test_of_several_labels_baselines_decide_on_each_class(make_model, several, name, monkeypatch):
     monkeypatch.setattr(baselines, "SCRATCH_EPOCHS", (12, 12))
-    found = decisions(name, make_model(multi_label=True), several)
+    found = decided_by(name, make_model(multi_label=True), several)
     assert found.shape == several.test.labels.shape
     assert set(np.unique(found)) <= {0, 1}
     assert (found[:, 2] == 1).all()
@@ -125,7 +125,7 @@ def test_of_several_labels_the_probe_is_scikit_learns_for_each_class(make_model,
     prefix, _ = ktl.chain(model).split(-1)
     train, test = (head_features(prefix, split) for split in (several.train, several.test))
     scaler = StandardScaler().fit(train)
-    found = decisions("linear probe", model, several)
+    found = decided_by("linear probe", model, several)
     for column in (0, 1):
         probe = LogisticRegression(C=0.1, max_iter=5000)
         probe.fit(scaler.transform(train), several.train.labels[:, column])

@@ -10,7 +10,7 @@ import numpy as np
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
 from keras_tl.data.split import Split
-from keras_tl.evaluation.baselines import decisions
+from keras_tl.evaluation.baselines import decided_by
 from keras_tl.evaluation.metrics import is_right
 from keras_tl.evaluation.predict import predict_split
 from keras_tl.models.card import is_multi_label
@@ -108,7 +108,7 @@ def from_scratch(contest: Contest, seed: int, **options: Any) -> Answers:
 def random_features(contest: Contest, seed: int, **options: Any) -> Answers:
     """A logistic regression on what the same network gives before it has learned anything."""
     model = redrawn(contest.build(seed), seed)
-    decided = decisions("linear probe", model, contest.data)
+    decided = decided_by("linear probe", model, contest.data)
     return Answers(tuple(is_right(contest.data.test.labels, decided).tolist()))
 
 

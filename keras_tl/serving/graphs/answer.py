@@ -12,7 +12,7 @@ from keras_tl.structure.chain import Chain, chain
 Answer = Callable[..., dict[str, Any]]
 
 
-def in_inference(model: keras.Model) -> Callable[[Any], Any]:
+def inference_function(model: keras.Model) -> Callable[[Any], Any]:
     """Returns the function of `model` without dropout, noise and augmentation."""
     return lambda inputs: model(inputs, training=False)
 
@@ -60,7 +60,7 @@ def of_features(model: keras.Model) -> tuple[Callable[[Any], dict[str, Any]], An
 
     head, answer = around_head(model)[1], named_answer(model)
     spec = tf.TensorSpec((None, *head.inputs[0].shape[1:]), tf.float32, name="features")
-    return lambda features: answer(in_inference(head)(features)), spec
+    return lambda features: answer(inference_function(head)(features)), spec
 
 
 def _first_of_head(stages: Chain) -> str:

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from keras_tl.evaluation.analysing.pairing import Paired, paired
-from keras_tl.evaluation.baselines import decisions
+from keras_tl.evaluation.baselines import decided_by
 from keras_tl.evaluation.metrics import interval, is_right
 from keras_tl.evaluation.reporting.history import phases_of
 from keras_tl.evaluation.reporting.missing import Unavailable
@@ -80,11 +80,11 @@ def beside_baselines(subject: Subject) -> BesideBaselines:
     """
     scored = subject.scored
     found, left_out = _decided_now(subject)
-    known = {**scored.decisions, **found}
+    known = {**scored.baseline_decisions, **found}
     if not known and not left_out:
         raise Unavailable("No baselines were asked for.")
     if found and subject.has_data_of_run:
-        replace(scored, decisions=known).to_file(subject.run.predictions_path)
+        replace(scored, baseline_decisions=known).to_file(subject.run.predictions_path)
     beside = [_beside(name, decided, scored) for name, decided in known.items()]
     return BesideBaselines(
         scored.scores.accuracy,
@@ -96,11 +96,11 @@ def beside_baselines(subject: Subject) -> BesideBaselines:
 
 def _decided_now(subject: Subject) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """Returns what baselines decide that were asked for and not known, and why others cannot."""
-    asked = [name for name in subject.baselines if name not in subject.scored.decisions]
+    asked = [name for name in subject.baselines if name not in subject.scored.baseline_decisions]
     found, left_out = {}, {}
     for name in track(asked, "Baselines", len(asked), show=subject.show and bool(asked)):
         try:
-            found[name] = decisions(name, _looked_at(name, subject), subject.data)
+            found[name] = decided_by(name, _looked_at(name, subject), subject.data)
         except Unavailable as reason:
             left_out[name] = str(reason)
     return found, left_out
