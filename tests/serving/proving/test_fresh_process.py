@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 import keras_tl as ktl
-from keras_tl.serving.proving.reference import as_taken_by
+from keras_tl.serving.proving.proof_images import as_taken_by
 from keras_tl.serving.proving.served import serve
 
 SCRIPT = Path(importlib.util.find_spec("keras_tl.serving.proving.fresh_process").origin)
