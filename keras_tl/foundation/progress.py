@@ -13,6 +13,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from keras_tl.foundation.checks import one_of
+
 Item = TypeVar("Item")
 
 console = Console(highlight=False)
@@ -22,6 +24,15 @@ error_console = Console(highlight=False, stderr=True)
 def say(text: str) -> None:
     """Prints text as it is: no markup, no wrapping of wide tables."""
     console.print(text, markup=False, soft_wrap=True)
+
+
+def shows_progress(verbose: str | int) -> bool:
+    """Tells whether an argument `verbose` asks for progress bars.
+
+    Raises:
+        ValueError: If it is none of `"auto"`, 0 and 1.
+    """
+    return one_of("verbose", verbose, ("auto", 0, 1)) != 0
 
 
 def bars(*, show: bool = True) -> Progress:

@@ -1,6 +1,7 @@
 """Labels and probabilities of many pictures in a CSV file."""
 
 import contextlib
+import math
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ from keras_tl.evaluation.bulk.growing_table import GrowingTable
 from keras_tl.evaluation.bulk.reading_ahead import Batch, batches_for
 from keras_tl.evaluation.given_pictures import BATCH_SIZE, Where, paths_of
 from keras_tl.evaluation.predict import predict_batch
-from keras_tl.foundation.checks import at_least, one_of
+from keras_tl.foundation.checks import at_least
 from keras_tl.foundation.files import digest
-from keras_tl.foundation.progress import track
+from keras_tl.foundation.progress import shows_progress, track
 from keras_tl.models.card import class_names, input_format, is_multi_label
 from keras_tl.models.decisions import labels_of
 from keras_tl.training.fine_tune import fingerprint
@@ -76,19 +77,26 @@ def predict_to_csv(
     """
     paths = paths_of(pictures, "pictures")
     at_least("batch_size", batch_size, 1)
-    show = one_of("verbose", verbose, ("auto", 0, 1)) != 0
+    show = shows_progress(verbose)
     names = class_names(model)
     columns = ["picture", "label", "probability", *names, "problem"]
     with GrowingTable(Path(path), _key(model), columns) as table, quiet_pillow():
         found = len(table.last_cells)
         pending = [one for one in paths if storable(one) not in table.last_cells]
-        number = -(-len(pending) // batch_size)
-        with contextlib.closing(batches_for(model, pending, batch_size)) as batches:
-            for batch in track(batches, "Classifying", number, show=show and number > 1):
-                table.append(_rows(model, batch))
+        _append(table, model, pending, batch_size, show=show)
         table.finish()
     problems = sum(map(bool, table.last_cells.values()))
     return Written(table.path, len(table.last_cells), problems, found)
+
+
+def _append(
+    table: GrowingTable, model: keras.Model, paths: Sequence[Path], batch_size: int, *, show: bool
+) -> None:
+    """Classifies pictures into a table, batch by batch."""
+    number = math.ceil(len(paths) / batch_size)
+    with contextlib.closing(batches_for(model, paths, batch_size)) as batches:
+        for batch in track(batches, "Classifying", number, show=show and number > 1):
+            table.append(_rows(model, batch))
 
 
 def _key(model: keras.Model) -> str:
