@@ -134,7 +134,7 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     import keras
 
     import keras_tl as ktl
-    from keras_tl.evaluation.baselines import worth
+    from keras_tl.evaluation.baselines import accuracy_with_interval
     from keras_tl.evaluation.scored_run import score_test
 
     keras.utils.set_random_seed(settings["seed"])
@@ -163,7 +163,7 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     if not (run.path / "export" / "1").is_dir():
         with console.status("Exporting, and proving the export in a fresh process"):
             ktl.export_saved_model(model, run.path / "export" / "1", verify_on=data.test)
-    baselines = {name: worth(made, found.labels) for name, made in decided.items()}
+    baselines = {name: accuracy_with_interval(made, found.labels) for name, made in decided.items()}
     aside = [vars(item) for item in data.set_aside]
     scores = found.scores.to_dict()
     write_json(run.metrics_path, {**scores, "baselines": baselines, "set_aside": aside})

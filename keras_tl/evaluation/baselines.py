@@ -97,7 +97,7 @@ def decided_by(name: str, model: keras.Model, data: Data) -> np.ndarray:
     return np.asarray(decided).astype("int64")
 
 
-def worth(decided: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+def accuracy_with_interval(decided: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
     """Returns the `accuracy` of decisions and its 95 % `accuracy_interval`, as plain data."""
     right = is_right(labels, decided)
     return {"accuracy": float(right.mean()), "accuracy_interval": list(interval(right))}

@@ -9,17 +9,17 @@ import keras_tl as ktl
 from keras_tl.evaluation import baselines
 from keras_tl.evaluation.baselines import (
     BASELINES,
+    accuracy_with_interval,
     decided_by,
     head_features,
     raw_pixel_svm,
     small_network,
-    worth,
 )
 from keras_tl.evaluation.metrics import interval
 
 
 def scored(name, model, data):
-    return worth(decided_by(name, model, data), data.test.labels)
+    return accuracy_with_interval(decided_by(name, model, data), data.test.labels)
 
 
 def test_majority_is_the_share_of_the_largest_class(make_model, arrays):

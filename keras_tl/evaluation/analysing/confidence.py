@@ -85,10 +85,10 @@ def reject_below(scored: ScoredSplit, accuracy: float) -> Coverage | None:
 
 def graded_decisions(scored: ScoredSplit) -> tuple[np.ndarray, np.ndarray]:
     """Returns the confidence of each decision and whether it is right, both `(decisions,)`."""
-    found = np.minimum(scored.probabilities.astype("float64"), 1.0)
+    exact = np.minimum(scored.probabilities.astype("float64"), 1.0)
     if scored.multi_label:
-        return np.maximum(found, 1.0 - found).ravel(), (scored.decided == scored.labels).ravel()
-    return found.max(axis=1), scored.right
+        return np.maximum(exact, 1.0 - exact).ravel(), (scored.decided == scored.labels).ravel()
+    return exact.max(axis=1), scored.right
 
 
 def _row(threshold: float, rejected: int, good: int, every: int) -> Coverage:

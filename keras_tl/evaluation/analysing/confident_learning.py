@@ -43,10 +43,11 @@ def doubts(features: np.ndarray, labels: np.ndarray, fold: np.ndarray) -> Doubts
     if not len(rows):
         return Doubts(rows, rows, np.zeros(0))
     given = np.searchsorted(classes, labels[rows])
-    found = out_of_fold(features[rows], given, fold[rows])
-    suggested = plausible_labels(given, found)
+    probabilities = out_of_fold(features[rows], given, fold[rows])
+    suggested = plausible_labels(given, probabilities)
     each = np.arange(len(rows))
-    return Doubts(rows, classes[suggested], found[each, suggested] - found[each, given])
+    margin = probabilities[each, suggested] - probabilities[each, given]
+    return Doubts(rows, classes[suggested], margin)
 
 
 def out_of_fold(features: np.ndarray, labels: np.ndarray, fold: np.ndarray) -> np.ndarray:

@@ -99,13 +99,13 @@ def find_label_errors(
     taken = _taken(data, splits)
     at_least("folds", folds, 2)
     labels = np.concatenate([split.labels for split in taken.values()])
-    found = np.concatenate([_flat(model, split, cache) for split in taken.values()])
+    vectors = np.concatenate([_flat(model, split, cache) for split in taken.values()])
     fold = _folds(data, list(taken.values()), folds, seed)
     images = [(n, s, r) for s, split in taken.items() for r, n in enumerate(split.names())]
     errors: list[LabelError] = []
     examined = 0
     for numbers, words in _questions(labels, data.class_names):
-        made = doubts(found, numbers, fold)
+        made = doubts(vectors, numbers, fold)
         errors += _errors(made, numbers, words, images)
         examined += len(made.examined)
     errors.sort(key=lambda error: -error.score)
