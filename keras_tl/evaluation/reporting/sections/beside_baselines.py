@@ -87,10 +87,10 @@ def beside_baselines(subject: Subject) -> BesideBaselines:
         replace(scored, baseline_decisions=known).to_file(subject.run.predictions_path)
     beside = [_beside(name, decided, scored) for name, decided in known.items()]
     return BesideBaselines(
-        scored.scores.accuracy,
-        scored.scores.accuracy_interval,
-        tuple(sorted(beside, key=lambda one: -one.accuracy)),
-        left_out,
+        accuracy=scored.scores.accuracy,
+        accuracy_interval=scored.scores.accuracy_interval,
+        baselines=tuple(sorted(beside, key=lambda one: -one.accuracy)),
+        left_out=left_out,
     )
 
 
@@ -119,11 +119,11 @@ def _only_head_trained(subject: Subject) -> bool:
 
 def _beside(name: str, decided: np.ndarray, scored: ScoredSplit) -> Beside:
     right = is_right(scored.labels, decided)
-    found = paired(scored.right, right)
-    return Beside(name, float(right.mean()), interval(right), found, _verdict(found))
+    pair = paired(scored.right, right)
+    return Beside(name, float(right.mean()), interval(right), pair, _verdict(pair))
 
 
-def _verdict(found: Paired) -> str:
-    if found.p_value >= SURE:
+def _verdict(pair: Paired) -> str:
+    if pair.p_value >= SURE:
         return "cannot tell"
-    return "better" if found.difference > 0 else "worse"
+    return "better" if pair.difference > 0 else "worse"
