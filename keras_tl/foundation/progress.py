@@ -26,13 +26,14 @@ def say(text: str) -> None:
     console.print(text, markup=False, soft_wrap=True)
 
 
-def shows_progress(verbose: str | int) -> bool:
-    """Tells whether an argument `verbose` asks for progress bars.
+def is_shown(verbose: str | int) -> bool:
+    """Tells whether progress is shown: `"auto"` and 1 show it, 0 does not.
 
     Raises:
-        ValueError: If it is none of `"auto"`, 0 and 1.
+        ValueError: If `verbose` is something else.
     """
-    return one_of("verbose", verbose, ("auto", 0, 1)) != 0
+    one_of("verbose", verbose, ("auto", 0, 1))
+    return verbose != 0
 
 
 def bars(*, show: bool = True) -> Progress:

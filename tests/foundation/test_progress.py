@@ -1,6 +1,6 @@
 import pytest
 
-from keras_tl.foundation.progress import shows_progress, track
+from keras_tl.foundation.progress import is_shown, track
 
 
 @pytest.mark.parametrize("show", [True, False])
@@ -13,8 +13,12 @@ def test_a_hidden_bar_writes_nothing(capfd):
     assert capfd.readouterr().out.strip() == ""
 
 
-@pytest.mark.parametrize(("verbose", "expected"), [("auto", True), (1, True), (0, False)])
-def test_verbose_says_whether_progress_is_shown(verbose, expected):
-    assert shows_progress(verbose) is expected
+@pytest.mark.parametrize(("verbose", "shown"), [("auto", True), (1, True), (0, False)])
+def test_what_verbose_shows(verbose, shown):
+    assert is_shown(verbose) is shown
+
+
+@pytest.mark.parametrize("verbose", [2, "yes", None])
+def test_another_verbose_is_refused(verbose):
     with pytest.raises(ValueError, match="`verbose` must be one of 'auto', 0, 1"):
-        shows_progress(2)
+        is_shown(verbose)

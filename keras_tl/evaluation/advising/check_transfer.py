@@ -21,7 +21,7 @@ from keras_tl.evaluation.advising.contestants import (
 from keras_tl.evaluation.advising.transfer_check import TransferCheck
 from keras_tl.foundation.checks import at_least
 from keras_tl.foundation.files import discard, write_json
-from keras_tl.foundation.progress import shows_progress, track
+from keras_tl.foundation.progress import is_shown, track
 from keras_tl.models.backbone_arguments import BackboneLike, backbone_name, loaded_backbone
 from keras_tl.models.build import build_classifier
 from keras_tl.models.copies import copied
@@ -83,7 +83,7 @@ def check_transfer(
         ValueError: If there are fewer than two test images or seeds, or `run_dir` holds a check of
             something else.
     """
-    show = shows_progress(verbose)
+    show = is_shown(verbose)
     at_least("seeds", seeds, 2)
     _require_test_images(data)
     options = {

@@ -18,7 +18,7 @@ from keras_tl.evaluation.given_pictures import BATCH_SIZE, Where, paths_of
 from keras_tl.evaluation.predict import predict_batch
 from keras_tl.foundation.checks import at_least
 from keras_tl.foundation.files import digest
-from keras_tl.foundation.progress import shows_progress, track
+from keras_tl.foundation.progress import is_shown, track
 from keras_tl.models.card import class_names, input_format, is_multi_label
 from keras_tl.models.decisions import labels_of
 from keras_tl.training.fine_tune import fingerprint
@@ -77,7 +77,7 @@ def predict_to_csv(
     """
     paths = paths_of(pictures, "pictures")
     at_least("batch_size", batch_size, 1)
-    show = shows_progress(verbose)
+    show = is_shown(verbose)
     names = class_names(model)
     columns = ["picture", "label", "probability", *names, "problem"]
     with GrowingTable(Path(path), _key(model), columns) as table, quiet_pillow():

@@ -14,7 +14,7 @@ from keras_tl.evaluation.ranking.ranking import RankedBackbone, Ranking
 from keras_tl.evaluation.ranking.samples import samples
 from keras_tl.evaluation.ranking.transfer_scores import SCORES, measured
 from keras_tl.foundation.checks import one_of
-from keras_tl.foundation.progress import shows_progress, track
+from keras_tl.foundation.progress import is_shown, track
 from keras_tl.models.backbone_arguments import (
     BackboneLike,
     BackbonesLike,
@@ -80,7 +80,7 @@ def rank_backbones(
             images, two backbones have one name, or a name, boundary or score is unknown.
         ConnectionError: If ImageNet weights are not at hand and cannot be fetched.
     """
-    show = shows_progress(verbose)
+    show = is_shown(verbose)
     wanted = _wanted([scores] if isinstance(scores, str) else list(scores), by, data)
     splits = [data.train, data.validation] if "linear_probe" in wanted else [data.train]
     asked = named_backbones(backbones)

@@ -14,7 +14,7 @@ from keras_tl.evaluation.reporting.page import page
 from keras_tl.evaluation.reporting.subject import Subject
 from keras_tl.evaluation.run_data import finished_run, run_data
 from keras_tl.foundation.files import write_json, write_text
-from keras_tl.foundation.progress import shows_progress
+from keras_tl.foundation.progress import is_shown
 from keras_tl.models.card import load_classifier
 from keras_tl.training.run_directory import RunDirectory
 
@@ -53,7 +53,7 @@ def report(
         ValueError: If there is no such run, or its data cannot be loaded again or have changed.
         OSError: If the directory cannot be written.
     """
-    show = shows_progress(verbose)
+    show = is_shown(verbose)
     run = finished_run(run_dir)
     model = load_classifier(run.path)
     data = _data_of(run) if data is None else data
