@@ -169,10 +169,6 @@ class Split(keras.utils.PyDataset):
         """Returns the same split with another augmentation, new views in every epoch."""
         return self._with(augment=augment, views=None)
 
-    def with_mixing(self, mixing: Mixing | None) -> "Split":
-        """Returns the same split, the images of its batches mixed with each other, or not."""
-        return self._with(mixing=mixing)
-
     def with_batch_size(self, batch_size: int) -> "Split":
         """Returns the same split in batches of another size."""
         return self._with(batch_size=at_least("batch_size", batch_size, 1))

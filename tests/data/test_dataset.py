@@ -213,7 +213,7 @@ def test_digests_follow_the_images_into_every_split(make_folder):
 
 @pytest.mark.parametrize("kind", MIXINGS)
 def test_mixed_batches_hold_shares_of_classes(make_split, kind):
-    split = make_split(seed=3, batch_size=3).with_mixing(Mixing(kind, 1.0))
+    split = make_split(seed=3, batch_size=3, mixing=Mixing(kind, 1.0))
     assert split.has_soft_labels
     batches = [split[i] for i in range(4)]
     assert [images.shape for images, _ in batches] == [(3, 8, 8, 3)] * 3 + [(1, 8, 8, 3)]
@@ -227,7 +227,7 @@ def test_mixed_batches_hold_shares_of_classes(make_split, kind):
 
 def test_mixing_is_a_function_of_the_epoch_and_comes_after_augmentation(make_split):
     mixing = Mixing("cutmix", seed=4)
-    split = make_split(seed=3, augment=Augmentation("light")).with_mixing(mixing)
+    split = make_split(seed=3, augment=Augmentation("light"), mixing=mixing)
     split.epoch = 2
     rows = split.order()[4:8]
     expected = mixing(split.read(rows, view=3), np.eye(3)[split.labels[rows]], rows, epoch=2)
@@ -240,7 +240,7 @@ def test_mixing_is_a_function_of_the_epoch_and_comes_after_augmentation(make_spl
 def test_several_labels_are_mixed_as_they_are(make_split):
     several = np.eye(3, dtype="float32")[np.arange(10) % 3]
     several[:, 1] = 1
-    split = make_split(labels=several).with_mixing(Mixing("mixup", 1.0))
+    split = make_split(labels=several, mixing=Mixing("mixup", 1.0))
     found = np.concatenate([split[i][1] for i in range(3)])
     assert ((found[:, [0, 2]] > 0) & (found[:, [0, 2]] < 1)).any()
     np.testing.assert_allclose(found[:, 1], 1, atol=1e-6)
@@ -251,10 +251,8 @@ def test_only_batches_are_mixed(make_split):
     np.testing.assert_array_equal(mixed.labels, plain.labels)
     np.testing.assert_array_equal(mixed.images(), plain.images())
     np.testing.assert_array_equal(mixed.counts(), plain.counts())
-    for same in (mixed.in_order(), mixed.with_mixing(None)):
-        assert not same.has_soft_labels
+    assert not mixed.in_order().has_soft_labels
     assert seen(mixed.in_order()) == list(range(10))
-    assert seen(mixed.with_mixing(None)) == seen(plain)
     assert mixed.with_seed(4).with_batch_size(2).has_soft_labels
 
 

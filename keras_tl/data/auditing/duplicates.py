@@ -2,24 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 
-import numpy as np
-
 Pair = tuple[int, int]
-
-
-def group_numbers(digests: Sequence[str]) -> np.ndarray:
-    """Returns a number for each picture, the same for those with the same content.
-
-    It is what splitters take as `together`, so that duplicates come into one part.
-
-    Args:
-        digests: Digest of the content of each picture.
-
-    Returns:
-        `(pictures,)` integers from 0 on.
-    """
-    _, numbers = np.unique(np.asarray(digests, dtype=str), return_inverse=True)
-    return numbers.reshape(-1)
 
 
 def duplicate_groups(digests: Sequence[str], rows: Sequence[int]) -> list[tuple[int, ...]]:

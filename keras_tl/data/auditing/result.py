@@ -12,7 +12,7 @@ import numpy as np
 
 from keras_tl.data.auditing.class_counts import Counts, class_counts, imbalance, trained_counts
 from keras_tl.data.auditing.contact_sheet import contact_sheet
-from keras_tl.data.auditing.duplicates import duplicate_groups, group_numbers
+from keras_tl.data.auditing.duplicates import duplicate_groups
 from keras_tl.data.auditing.finding import STOPS, Finding
 from keras_tl.data.auditing.findings import findings_of, stopping
 from keras_tl.data.auditing.inspection import Inspection
@@ -56,11 +56,6 @@ class Audit:
     def digests(self) -> tuple[str, ...]:
         """Digest of the content of each usable picture, in the order of `usable`."""
         return tuple(self.inspections[row].digest for row in self.usable)
-
-    @cached_property
-    def together(self) -> np.ndarray:
-        """A number for each usable picture, the same for duplicates; splitters divide by it."""
-        return group_numbers(self.digests)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

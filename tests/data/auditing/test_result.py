@@ -34,7 +34,7 @@ def test_classes_are_counted_without_what_is_set_aside():
     assert audit.class_counts == {"pictures": {"a": 1, "b": 3}}
     assert audit.imbalance == 3.0
     assert audit.usable.tolist() == [0, 2, 3, 4]
-    assert len(audit.digests) == len(audit.together) == 4
+    assert len(audit.digests) == 4
 
 
 def test_parts_are_counted_on_their_own_and_balance_is_that_of_training():
