@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from keras_tl.data.auditing.names import shown
 from keras_tl.data.examples import SetAside
 from keras_tl.data.split import Split
 from keras_tl.data.splitting.coverage import reached
 from keras_tl.data.splitting.folds import folds
 from keras_tl.data.splitting.population import Population
 from keras_tl.foundation.colours import Colour
+from keras_tl.foundation.file_names import printable
 from keras_tl.foundation.files import digest
 from keras_tl.foundation.tables import as_text, table
 
@@ -109,5 +109,5 @@ class Data:
         rows.append(("images", *(split.size for split in self.splits.values())))
         text = as_text(table(("class", *(f"{name}#" for name in counts)), rows))
         text += f"\n{self.division}" if self.division else ""
-        aside = "".join(f"\n  {shown(item.name)}: {item.reason}" for item in self.set_aside)
+        aside = "".join(f"\n  {printable(item.name)}: {item.reason}" for item in self.set_aside)
         return text + (f"\n{len(self.set_aside)} set aside:{aside}" if aside else "")

@@ -7,7 +7,6 @@ from typing import Any
 
 from keras_tl.data.assemble import Rows, fingerprint_of, make_splits, rows_of_parts
 from keras_tl.data.auditing.examine import AUTO, MemoryOption, audit_examples
-from keras_tl.data.auditing.names import shown
 from keras_tl.data.auditing.result import Audit
 from keras_tl.data.augmented import Augment, augmentation_for, augmentation_settings
 from keras_tl.data.augmenting.mixing import MIXINGS, Mixing
@@ -22,6 +21,7 @@ from keras_tl.data.splitting.groups import with_groups
 from keras_tl.data.splitting.population import Population, Shares
 from keras_tl.foundation.checks import at_least, in_range, one_of
 from keras_tl.foundation.colours import WHITE, Colour, as_colour
+from keras_tl.foundation.file_names import printable
 from keras_tl.foundation.sizing import RESIZE_POLICIES, as_size
 
 
@@ -206,7 +206,7 @@ def _usable(audit: Audit) -> Examples:
         first = audit.set_aside[0]
         warnings.warn(
             f"Set aside, but still on disk: {len(audit.set_aside)} beside {len(audit.usable)} "
-            f"pictures in use. First: {shown(first.name)}: {first.reason}",
+            f"pictures in use. First: {printable(first.name)}: {first.reason}",
             stacklevel=3,
         )
     return audit.examples.take(audit.usable.tolist())

@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from keras_tl.data.auditing.examine import AUTO, MemoryOption, audit_examples
 from keras_tl.data.auditing.result import Audit
-
-if TYPE_CHECKING:
-    from keras_tl.data.sources.columns import Given
+from keras_tl.data.sources.columns import Given
+from keras_tl.data.sources.resolve import examples_of, name_of_source
 
 
 def audit(
@@ -16,7 +15,7 @@ def audit(
     *,
     duplicates: str = "stop",
     class_names: Sequence[str] | None = None,
-    columns: "Given | None" = None,
+    columns: Given | None = None,
     multi_label: bool | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     download: bool = False,
@@ -47,8 +46,6 @@ def audit(
     Raises:
         ValueError: If the source cannot be read at all.
     """
-    from keras_tl.data.sources.resolve import examples_of, name_of_source
-
     examples = examples_of(
         source,
         class_names=class_names,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from keras_tl.data.auditing.content import read_content
 from keras_tl.data.auditing.header import quiet_pillow, read_header
-from keras_tl.data.auditing.names import common_beginning, shown
 from keras_tl.data.auditing.pixels import decoder_for, sample
 from keras_tl.data.auditing.reasons import UnusableError
 from keras_tl.foundation.figures import new_figure, save_figure
+from keras_tl.foundation.file_names import common_beginning, printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -75,6 +75,6 @@ def _thumbnail(item: Path | bytes) -> "Image | None":
 
 def _title(name: str) -> str:
     """Returns the end of a name, in which a dollar begins no formula."""
-    text = shown(name)
+    text = printable(name)
     short = text if len(text) <= MOST_CHARACTERS else f"…{text[1 - MOST_CHARACTERS :]}"
     return short.replace("$", r"\$")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from keras_tl.data.auditing.beginnings import kind_of
-from keras_tl.data.auditing.reasons import UnusableError, plain_error
+from keras_tl.data.auditing.reasons import UnusableError
+from keras_tl.foundation.error_messages import plain_error
 from keras_tl.foundation.tables import count
 
 MOST_PIXELS = 89_478_485

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from keras_tl.data.auditing.header import Header
-from keras_tl.data.auditing.reasons import UnusableError, plain_error
+from keras_tl.data.auditing.reasons import UnusableError
 from keras_tl.data.decode import decode_levels
 from keras_tl.data.formats.pillow_only import as_decodable
+from keras_tl.foundation.error_messages import plain_error
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -16,11 +16,11 @@ from keras_tl.data.auditing.duplicates import duplicate_groups
 from keras_tl.data.auditing.finding import STOPS, Finding
 from keras_tl.data.auditing.findings import findings_of, stopping
 from keras_tl.data.auditing.inspection import Inspection
-from keras_tl.data.auditing.names import storable
 from keras_tl.data.auditing.near_duplicates import NearDuplicate, near_duplicates
 from keras_tl.data.auditing.report import error_text, report
 from keras_tl.data.auditing.sizes import Sizes, sizes_of
 from keras_tl.data.examples import Examples, SetAside
+from keras_tl.foundation.file_names import storable
 from keras_tl.foundation.files import write_json
 
 if TYPE_CHECKING:

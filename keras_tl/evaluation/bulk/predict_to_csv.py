@@ -10,12 +10,12 @@ from typing import Any
 import keras
 
 from keras_tl.data.auditing.header import quiet_pillow
-from keras_tl.data.auditing.names import storable
 from keras_tl.evaluation.bulk.growing_table import GrowingTable
 from keras_tl.evaluation.bulk.reading_ahead import Batch, batches_for
 from keras_tl.evaluation.given_pictures import BATCH_SIZE, Where, paths_of
 from keras_tl.evaluation.predict import answers_to, labels_of
 from keras_tl.foundation.checks import at_least
+from keras_tl.foundation.file_names import storable
 from keras_tl.foundation.files import digest
 from keras_tl.foundation.progress import track
 from keras_tl.models.card import (

@@ -13,9 +13,10 @@ import numpy as np
 from keras_tl.data.auditing.content import read_content
 from keras_tl.data.auditing.header import read_header
 from keras_tl.data.auditing.inspection import inspect
-from keras_tl.data.auditing.reasons import UnusableError, plain_error
+from keras_tl.data.auditing.reasons import UnusableError
 from keras_tl.data.decode import decode_levels
 from keras_tl.data.pictures import EncodedPictures
+from keras_tl.foundation.error_messages import plain_error
 from keras_tl.models.card import background, input_size, resize_policy
 
 AHEAD = 2

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from keras_tl.data.auditing.look import look_at, reasons_of
-from keras_tl.data.auditing.names import shown, storable
 from keras_tl.data.dataset import Data
 from keras_tl.data.formats.pillow_only import kind_of
 from keras_tl.data.split import Split
+from keras_tl.foundation.file_names import printable, storable
 
 LIMIT = 256
 
@@ -59,7 +59,7 @@ def _readable(paths: list[Path], limit: int) -> list[bytes]:
         row, reason = next(iter(reasons.items()))
         warnings.warn(
             f"{len(reasons)} of {len(chosen)} pictures of `verify_on` were set aside. First: "
-            f"{shown(storable(chosen[row]))}: {reason}",
+            f"{printable(storable(chosen[row]))}: {reason}",
             stacklevel=3,
         )
     return [path.read_bytes() for row, path in enumerate(chosen) if row not in reasons]
