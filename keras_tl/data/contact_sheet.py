@@ -52,7 +52,8 @@ def contact_sheet(
     at_least("epochs", epochs, 1)
     if path is not None:
         one_of("suffix of `path`", Path(path).suffix, (".png",))
-    shown = _of_rows(split, _chosen(split, pictures, seed))
+    rows = _chosen(split, pictures, seed)
+    shown = split.with_images_of(split, rows).with_seed(None).with_batch_size(len(rows))
     figure = _drawn(shown, epochs)
     figure.set_label(_in_words(shown, epochs))
     if path is not None:
@@ -77,20 +78,6 @@ def _chosen(split: Split, pictures: int, seed: int) -> np.ndarray:
 
 def _class_of(split: Split, row: int) -> str:
     return str(split.labels[row])
-
-
-def _of_rows(split: Split, rows: np.ndarray) -> Split:
-    """Returns a split of a few rows, in one batch, otherwise the same."""
-    return Split(
-        split.pictures,
-        split.numbers[rows],
-        split.labels[rows],
-        split.class_names,
-        batch_size=len(rows),
-        augment=split.augment,
-        views=split.views,
-        mixing=split.mixing,
-    )
 
 
 def _drawn(shown: Split, epochs: int) -> "Figure":

@@ -1,4 +1,4 @@
-"""What a model is made from: three splits of pictures, and how they were made."""
+"""A data set that is ready to train on: three splits of pictures, and how they were made."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -8,7 +8,7 @@ from typing import Any
 from keras_tl.data.assemble import Rows, fingerprint_of, make_splits, rows_of_parts
 from keras_tl.data.auditing.examine import AUTO, MemoryOption, audit_examples
 from keras_tl.data.auditing.result import Audit
-from keras_tl.data.augmented import Augment, augmentation_for, augmentation_settings
+from keras_tl.data.augmenting.choice import Augment, augmentation_settings, find_augmentation
 from keras_tl.data.augmenting.mixing import MIXINGS, Mixing
 from keras_tl.data.balance import BALANCES
 from keras_tl.data.dataset import Data
@@ -110,7 +110,7 @@ def load_data(
         ("balance", balance, (None, *BALANCES)),
     ):
         one_of(name, value, allowed)
-    augmentation = augmentation_for(source, augment, flip, seed)
+    augmentation = find_augmentation(augment, source=source, flip=flip, seed=seed)
     examples = examples_of(
         source,
         class_names=class_names,
@@ -162,7 +162,7 @@ def load_data(
             "batch_size": batch_size,
             "resize": resize,
             "background": list(colour),
-            **augmentation_settings(augment, augmentation),
+            **augmentation_settings(augmentation),
             "mix": mix,
             "balance": balance,
             "seed": seed,

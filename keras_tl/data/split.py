@@ -179,10 +179,11 @@ class Split(keras.utils.PyDataset):
 
     def with_images_of(self, other: "Split", rows: np.ndarray) -> "Split":
         """Returns a split that is read like this one, of the images in `rows` of another."""
+        known = other._digests
         return self._with(
             numbers=other.numbers[rows],
             labels=other.labels[rows],
-            _digests=tuple(other.digests[row] for row in rows),
+            _digests=None if known is None else tuple(known[row] for row in rows),
             _drawn=None,
         )
 
