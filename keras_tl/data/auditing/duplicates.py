@@ -18,6 +18,12 @@ def pairs_of(groups: Sequence[Sequence[int]]) -> list[Pair]:
     return [(group[0], row) for group in groups for row in group[1:]]
 
 
+def without_copies(rows: Sequence[int], groups: Sequence[Sequence[int]]) -> list[int]:
+    """Returns `rows` without the further pictures of each group."""
+    copies = {row for group in groups for row in group[1:]}
+    return [row for row in rows if row not in copies]
+
+
 def disagreeing(groups: Sequence[Sequence[int]], keys: Sequence[Hashable]) -> list[Pair]:
     """Returns pairs of duplicates that stand under different keys, such as labels or parts.
 

@@ -1,4 +1,9 @@
-from keras_tl.data.auditing.duplicates import disagreeing, duplicate_groups, pairs_of
+from keras_tl.data.auditing.duplicates import (
+    disagreeing,
+    duplicate_groups,
+    pairs_of,
+    without_copies,
+)
 
 DIGESTS = ["x", "y", "x", "z", "y", "x", "bad", "bad"]
 ROWS = range(6)
@@ -11,6 +16,11 @@ def test_only_chosen_rows_are_compared_and_every_group_is_found():
 
 def test_each_further_one_is_paired_with_the_first():
     assert pairs_of([(0, 2, 5), (1, 4)]) == [(0, 2), (0, 5), (1, 4)]
+
+
+def test_the_first_of_a_group_stays():
+    assert without_copies([0, 1, 2, 3, 4], [(0, 2, 5), (1, 4)]) == [0, 1, 3]
+    assert without_copies([2, 5], []) == [2, 5]
 
 
 def test_each_further_key_is_named_once():

@@ -16,7 +16,7 @@ def made(labels, names=("a", "b"), parts=None, set_aside=(), **facts):
     labels = np.asarray(labels)
     rows = [
         Inspection(**{"digest": f"{n:032x}", "height": 30, "width": 40, "format": "PNG RGB",
-                      "deviation": 50.0, "outline": 0x5DEECE66D**2 * n % 2**64,
+                      "deviation": 50.0, "difference_hash": 0x5DEECE66D**2 * n % 2**64,
                       **{name: column[n] for name, column in facts.items()}})
         for n in range(len(labels))
     ]  # fmt: skip
@@ -73,14 +73,14 @@ def test_formats_are_counted_the_most_common_first():
 
 
 def test_blank_pictures_are_no_near_duplicates():
-    audit = made([0, 1, 1], deviation=[0.0, 0.2, 1.5], outline=[0, 0, 0])
+    audit = made([0, 1, 1], deviation=[0.0, 0.2, 1.5], difference_hash=[0, 0, 0])
     assert audit.blanks == (0, 1)
     assert audit.near_duplicates == ()
     assert kinds(audit) == ["blank"]
 
 
 def test_near_duplicates_of_duplicates_are_told_once():
-    audit = made([0, 1, 1, 0], digest=["x", "x", "y", "z"], outline=[6, 6, 7, 0xFFFF << 40])
+    audit = made([0, 1, 1, 0], digest=["x", "x", "y", "z"], difference_hash=[6, 6, 7, 0xFFFF << 40])
     assert audit.near_duplicates == ((0, 2, 1),)
 
 

@@ -2,8 +2,8 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from keras_tl.data.auditing.contact_sheet import MOST_PAIRS
 from keras_tl.data.auditing.examine import audit_examples
+from keras_tl.data.auditing.pairs_picture import MOST_PAIRS
 
 
 @pytest.fixture

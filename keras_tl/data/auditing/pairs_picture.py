@@ -23,7 +23,7 @@ MOST_CHARACTERS = 34
 _PAIRS_ABREAST = 2
 
 
-def contact_sheet(audit: "Audit", path: str | os.PathLike[str] | None = None) -> "Figure | None":
+def pairs_picture(audit: "Audit", path: str | os.PathLike[str] | None = None) -> "Figure | None":
     """Draws the nearest pairs, each pair side by side and under its names.
 
     Args:
