@@ -7,6 +7,7 @@ from typing import Any
 from keras_tl.data.auditing.examine import AUTO, MemoryOption, audit_examples
 from keras_tl.data.auditing.result import Audit
 from keras_tl.data.sources.columns import Given
+from keras_tl.data.sources.options import SourceOptions
 from keras_tl.data.sources.resolve import examples_of, name_of_source
 
 
@@ -46,13 +47,6 @@ def audit(
     Raises:
         ValueError: If the source cannot be read at all.
     """
-    examples = examples_of(
-        source,
-        class_names=class_names,
-        columns=columns,
-        multi_label=multi_label,
-        data_dir=data_dir,
-        download=download,
-    )
-    name = name_of_source(source)
+    options = SourceOptions(class_names, columns, multi_label, data_dir, download)
+    examples, name = examples_of(source, options), name_of_source(source)
     return audit_examples(examples, duplicates=duplicates, memory=memory, source=name)
