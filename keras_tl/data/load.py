@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_tl.data.assemble import assemble, rows_of_parts
-from keras_tl.data.auditing.examine import AUTO, MemoryOption, audit_examples
+from keras_tl.data.auditing.audit_cache import AUTO, AuditCacheOption
+from keras_tl.data.auditing.examine import audit_examples
 from keras_tl.data.auditing.result import Audit
 from keras_tl.data.augmenting.choice import Augment, find_augmentation
 from keras_tl.data.dataset import Data
@@ -46,7 +47,7 @@ def load_data(
     multi_label: bool | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     download: bool = True,
-    memory: MemoryOption = AUTO,
+    audit_cache: AuditCacheOption = AUTO,
     seed: int = 0,
 ) -> Data:
     """Loads pictures with labels, looks at each, and divides them.
@@ -89,8 +90,8 @@ def load_data(
             (False), or several that may hold at once (True).
         data_dir: Where TFDS keeps its data sets; where relative paths of a table or list begin.
         download: Whether TFDS may fetch one.
-        memory: Directory that remembers what was found of files, so that unchanged ones are looked
-            at once; `"auto"` for the user's own, None for none.
+        audit_cache: Directory that remembers what was found of files, so that unchanged ones are
+            looked at once; `"auto"` for the user's own, None for none.
         seed: Seed of the division, of the order of training and of augmentation.
 
     Returns:
@@ -119,7 +120,7 @@ def load_data(
     examples, name = examples_of(source, options), name_of_source(source)
     if group is not None:
         examples = with_groups(examples, group)
-    audit = audit_examples(examples, duplicates=duplicates, memory=memory, source=name)
+    audit = audit_examples(examples, duplicates=duplicates, audit_cache=audit_cache, source=name)
     usable = _usable(audit)
     population = Population(usable.labels, audit.digests, groups=usable.groups)
     parts = divide(population, preparation.shares, seed, split=split, parts=usable.parts)

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from keras_tl.data.auditing.audit_cache import AUTO, AuditCacheOption, directory_of
 from keras_tl.data.auditing.duplicates import duplicate_groups, pairs_of
-from keras_tl.data.auditing.examine import AUTO, MemoryOption, directory_of
 from keras_tl.data.auditing.look import look_at
 from keras_tl.data.auditing.near_duplicates import near_duplicates
 from keras_tl.data.dataset import Data
@@ -25,7 +25,7 @@ class DuplicateAcrossSplits(NamedTuple):
 
 
 def duplicates_across_splits(
-    data: Data, *, memory: MemoryOption = AUTO
+    data: Data, *, audit_cache: AuditCacheOption = AUTO
 ) -> list[DuplicateAcrossSplits]:
     """Finds pairs of pictures in different splits that are the same, or look nearly the same.
 
@@ -33,7 +33,7 @@ def duplicates_across_splits(
 
     Args:
         data: The splits.
-        memory: As for `audit`: where it is remembered what files look like.
+        audit_cache: As for `audit`: where it is remembered what files look like.
 
     Returns:
         The pairs, those of the same content first, then the nearest.
@@ -46,7 +46,7 @@ def duplicates_across_splits(
     if isinstance(pictures, EncodedPictures):
         numbers = np.concatenate([split.numbers for split in data.splits.values()])
         items = [pictures.items[number] for number in numbers]
-        inspections = look_at(items, directory_of(memory))
+        inspections = look_at(items, directory_of(audit_cache))
         pairs += near_duplicates(inspections, range(len(digests)), groups)
     found = [DuplicateAcrossSplits(places[one], places[other], bits) for one, other, bits in pairs]
     return [pair for pair in found if pair.first[0] != pair.second[0]]

@@ -25,8 +25,9 @@ def folder(tmp_path):
 
 
 def found_in(folder):
-    data = ktl.load_data(folder, image_size=16, validation=0.0, duplicates="allow", memory=None)
-    pairs = duplicates_across_splits(data, memory=None)
+    options = {"image_size": 16, "validation": 0.0, "duplicates": "allow"}
+    data = ktl.load_data(folder, **options, audit_cache=None)
+    pairs = duplicates_across_splits(data, audit_cache=None)
     named = [
         {name: data.splits[name].names()[row].rpartition("/")[2] for name, row in found[:2]}
         for found in pairs

@@ -14,7 +14,7 @@ READ = Path.read_bytes  # rows of the corpus replace it
 
 
 def look(examples, **options):
-    return audit_examples(examples, memory=None, **options)
+    return audit_examples(examples, audit_cache=None, **options)
 
 
 def contents(root):

@@ -17,7 +17,7 @@ def near(corpus, tmp_path):
             path = tmp_path / "photos" / "cat" / name.format(number)
             corpus.picture(0, 96 + number, 72).save(path)
             more.append(corpus.Listed(path))
-        return audit_examples(corpus.examples_of([*good, *more]), memory=None)
+        return audit_examples(corpus.examples_of([*good, *more]), audit_cache=None)
 
     return make
 

@@ -130,7 +130,7 @@ def test_an_audit_shows_itself_and_cannot_be_changed():
 
 def test_names_that_are_no_text_can_be_written(tmp_path, corpus):
     path = corpus.undecodable_name(corpus.healthy(tmp_path)[0].path.parents[1], None)[0].path
-    audit = audit_examples(Examples([path], np.array([0]), ["a"]), memory=None)
+    audit = audit_examples(Examples([path], np.array([0]), ["a"]), audit_cache=None)
     audit.write(tmp_path / "audit.json")
     text = (tmp_path / "audit.json").read_text(encoding="utf-8")
     assert r"caf\\xe9.jpg" in text
