@@ -7,7 +7,7 @@ import numpy as np
 
 from keras_tl.data.auditing.appearance import deviation, difference_hash
 from keras_tl.data.auditing.content import read_content
-from keras_tl.data.auditing.header import read_header
+from keras_tl.data.auditing.header import read_picture_header
 from keras_tl.data.auditing.pixels import Decoder, sample
 from keras_tl.data.auditing.reasons import UnusableError
 from keras_tl.data.pictures import digest_of_pixels
@@ -55,7 +55,7 @@ def inspect(item: Path | bytes, decoder: Decoder) -> Inspection:
     try:
         encoded = read_content(item)
         content = digest(encoded)
-        header = read_header(encoded)
+        header = read_picture_header(encoded)
         seen = sample(encoded, header, decoder)
     except UnusableError as found:
         return Inspection(content, str(found))

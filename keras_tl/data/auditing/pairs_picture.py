@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_tl.data.auditing.content import read_content
-from keras_tl.data.auditing.header import quiet_pillow, read_header
+from keras_tl.data.auditing.header import quiet_pillow, read_picture_header
 from keras_tl.data.auditing.pixels import decoder_for, sample
 from keras_tl.data.auditing.reasons import UnusableError
 from keras_tl.foundation.figures import new_figure, save_figure
@@ -68,7 +68,7 @@ def _thumbnail(item: Path | bytes) -> "Image | None":
     try:
         encoded = read_content(item)
         with quiet_pillow():
-            return sample(encoded, read_header(encoded), decoder_for(1)).image
+            return sample(encoded, read_picture_header(encoded), decoder_for(1)).image
     except UnusableError:
         return None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from keras_tl.data.auditing.header import Header
+from keras_tl.data.auditing.header import PictureHeader
 from keras_tl.data.auditing.reasons import UnusableError
 from keras_tl.data.decode import decode_levels
 from keras_tl.data.formats.pillow_only import as_decodable
@@ -38,7 +38,7 @@ class Sample(NamedTuple):
     width: int
 
 
-def sample(encoded: bytes, header: Header, decoder: Decoder) -> Sample:
+def sample(encoded: bytes, header: PictureHeader, decoder: Decoder) -> Sample:
     """Decodes a picture by the one way from bytes to pixels, and keeps every n-th of them.
 
     At least `SAMPLED_SIDE` are kept along the shorter side, all if there are fewer than twice as

@@ -9,7 +9,7 @@ import numpy as np
 
 from keras_tl.data.auditing.look import look_at, reasons_of
 from keras_tl.data.dataset import Data
-from keras_tl.data.formats.pillow_only import kind_of
+from keras_tl.data.formats.pillow_only import pillow_format_of
 from keras_tl.data.split import Split
 from keras_tl.foundation.file_names import printable, storable
 
@@ -66,5 +66,7 @@ def _readable(paths: list[Path], limit: int) -> list[bytes]:
 
 
 def _not_servable(paths: list[Path]) -> dict[int, str]:
-    kinds = {row: kind_of(path.read_bytes()) for row, path in enumerate(paths) if path.is_file()}
+    kinds = {
+        row: pillow_format_of(path.read_bytes()) for row, path in enumerate(paths) if path.is_file()
+    }
     return {row: f"{kind.name} is not served" for row, kind in kinds.items() if kind}
