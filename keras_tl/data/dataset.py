@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_tl.data.examples import SetAside
 from keras_tl.data.split import Split
-from keras_tl.data.splitting.coverage import reached
+from keras_tl.data.splitting.coverage import shares_reached
 from keras_tl.data.splitting.folds import folds
 from keras_tl.data.splitting.population import Population
 from keras_tl.foundation.colours import Colour
@@ -86,7 +86,7 @@ class Data:
                 validation=self.validation.with_images_of(both, np.flatnonzero(fold == number)),
                 fingerprint=digest(self.fingerprint, f"fold {number} of {k}"),
                 settings={**self.settings, "fold": number, "folds": k},
-                division=reached(population, parts),
+                division=shares_reached(population, parts),
             )
 
     def _joined(self, *splits: Split) -> Split:

@@ -16,7 +16,7 @@ from keras_tl.data.preparation import Preparation
 from keras_tl.data.sources.columns import Given
 from keras_tl.data.sources.options import SourceOptions
 from keras_tl.data.sources.resolve import examples_of, name_of_source
-from keras_tl.data.splitting.coverage import reached, warnings_about
+from keras_tl.data.splitting.coverage import shares_reached, warnings_about
 from keras_tl.data.splitting.divide import divide
 from keras_tl.data.splitting.groups import with_groups
 from keras_tl.data.splitting.population import Population
@@ -132,7 +132,7 @@ def load_data(
         rows_of_parts(usable, parts, preparation),
         preparation,
         settings={"source": name, **preparation.to_dict(), **options.to_dict()},
-        division=reached(population, parts),
+        division=shares_reached(population, parts),
     )
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from keras_tl.foundation.shown import one_line
+
 MOST_CHARACTERS = 100
 
 
@@ -14,4 +16,4 @@ def plain_message(message: str) -> str:
 def plain_error(error: Exception) -> str:
     """Returns what an error says, on one line; its kind where it says nothing."""
     text = plain_message(str(getattr(error, "message", None) or error)) or type(error).__name__
-    return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"
+    return one_line(text, MOST_CHARACTERS)

@@ -6,16 +6,16 @@ operations on bytes are used here.
 
 from typing import Any
 
-from keras_tl.data.formats.apart import apart
 from keras_tl.data.formats.binary import File, numbers_at, opened, piece_at, require
 from keras_tl.data.formats.bmp_header import BmpHeader, palette_of, read_bmp_header
+from keras_tl.data.formats.not_inlined import not_inlined
 from keras_tl.data.formats.palette import colours
 
 _MASKS = 54
 _MASKS_OF_15_BITS = (0x7C00, 0x03E0, 0x001F)
 
 
-@apart
+@not_inlined
 def decode_bmp(encoded: Any) -> Any:
     """Decodes a BMP that is not compressed: uint8 `(height, width, 3 or 4)`.
 

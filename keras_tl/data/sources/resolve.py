@@ -55,10 +55,7 @@ def examples_of(source: Any, options: SourceOptions = _NOTHING_SAID) -> Examples
     """Finds the pictures and labels of a source; files are listed, not opened.
 
     Args:
-        source: A folder with one folder a class (also under `train`, `validation`, `test`); a CSV
-            file or DataFrame of paths and labels; a list of `(path, label)`; a tuple
-            `(images, labels)` of arrays; a `tf.data.Dataset` of `(image, label)`, or a mapping of
-            parts to such; `"tfds:NAME"`; `"digits"` or `"digits-photo"`.
+        source: What a row of `KINDS` takes.
         options: What is said about it.
 
     Raises:
