@@ -7,7 +7,7 @@ from typing import Any
 
 from keras_tl.data.assemble import assemble, rows_of_parts
 from keras_tl.data.auditing.audit_cache import AUTO, AuditCacheOption
-from keras_tl.data.auditing.examine import audit_examples
+from keras_tl.data.auditing.audit_examples import audit_examples
 from keras_tl.data.auditing.result import Audit
 from keras_tl.data.augmenting.choice import Augment, find_augmentation
 from keras_tl.data.dataset import Data

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from keras_tl.data.auditing.audit_cache import AUTO, AuditCacheOption
-from keras_tl.data.auditing.examine import audit_examples
+from keras_tl.data.auditing.audit_examples import audit_examples
 from keras_tl.data.auditing.result import Audit
 from keras_tl.data.sources.columns import Given
 from keras_tl.data.sources.options import SourceOptions

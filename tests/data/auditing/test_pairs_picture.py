@@ -2,7 +2,7 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from keras_tl.data.auditing.examine import audit_examples
+from keras_tl.data.auditing.audit_examples import audit_examples
 from keras_tl.data.auditing.pairs_picture import MOST_PAIRS
 
 

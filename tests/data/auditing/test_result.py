@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
+from keras_tl.data.auditing.audit_examples import audit_examples
 from keras_tl.data.auditing.class_counts import imbalance
-from keras_tl.data.auditing.examine import audit_examples
 from keras_tl.data.auditing.inspection import Inspection
 from keras_tl.data.auditing.result import Audit
 from keras_tl.data.auditing.sizes import sizes_of
