@@ -176,6 +176,15 @@ def test_digests_are_of_the_pixels_where_nobody_gave_them(make_split):
     assert different == [number == 4 for number in range(10)]
 
 
+def test_some_images_of_another_split_keep_their_digests(make_split):
+    split, rows = make_split(seed=3), np.array([7, 2])
+    expected = tuple(split.digests[row] for row in rows)
+    for one in (split, make_split(seed=3)):
+        few = make_split().with_images_of(one, rows)
+        assert few.digests == expected
+        assert seen(few) == [7, 2]
+
+
 @pytest.mark.parametrize("kind", MIXINGS)
 def test_mixed_batches_hold_shares_of_classes(make_split, kind):
     split = make_split(seed=3, batch_size=3, mixing=Mixing(kind, 1.0))
