@@ -6,7 +6,6 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -73,12 +72,16 @@ class FeatureCache:
         self.dtype = one_of("dtype", dtype, DTYPES)
         self._in_memory: dict[str, MemoryRows] = {}
 
+    def place(self, boundary: Boundary) -> Place:
+        """Returns where to keep what comes out at a boundary: in files if there is a directory."""
+        return Place(boundary, "disk" if self.store else "memory")
+
     def room(self) -> Room:
         """Returns the bytes that are left."""
         taken = sum(rows.size for rows in self._in_memory.values())
         memory = self.memory
         if memory is None:
-            memory = 0 if self.store else free_memory() + taken
+            memory = 0 if self.store else share_of_memory() + taken
         return Room(max(memory - taken, 0), self._disk_room())
 
     def _disk_room(self) -> int:
@@ -238,24 +241,8 @@ class FeatureCache:
         return tuple("float16" if dtype == "float16" else self.dtype for dtype in found)
 
 
-def resolve(
-    cache: "bool | str | os.PathLike[str] | FeatureCache", directory: Path | None
-) -> FeatureCache | None:
-    """Returns the cache that an argument `cache` means.
-
-    Args:
-        cache: The argument.
-        directory: Where features are kept unless it says where.
-    """
-    if isinstance(cache, FeatureCache):
-        return cache
-    if isinstance(cache, bool) or cache == "auto":
-        return FeatureCache(directory, memory=free_memory()) if cache else None
-    return FeatureCache(cache)
-
-
-def free_memory() -> int:
-    """Returns a quarter of the memory that is free, in bytes."""
+def share_of_memory() -> int:
+    """Returns the bytes that features take in memory by default: a quarter of what is free."""
     return int(MEMORY_SHARE * psutil.virtual_memory().available)
 
 

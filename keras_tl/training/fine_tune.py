@@ -8,7 +8,8 @@ from typing import Any
 
 import keras
 
-from keras_tl.caching.feature_cache import FeatureCache, resolve
+from keras_tl.caching.cache_argument import as_training_cache
+from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import digest
@@ -108,7 +109,7 @@ def fine_tune(
             return _finished(run, model, chosen)
     seed_everything(model, seed)
     display = TrainingDisplay(show=one_of("verbose", verbose, ("auto", 0, 1)) != 0)
-    store = resolve(cache, run.cache_path if run else None)
+    store = as_training_cache(cache, run.cache_path if run else None)
     training = Training(
         chosen.phases,
         model,

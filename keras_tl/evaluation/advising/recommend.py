@@ -1,11 +1,10 @@
 """Which backbone, boundary, recipe, image size, augmentation and balance, before any training."""
 
-import os
 from collections.abc import Mapping, Sequence
 
 import keras
 
-from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.caching.cache_argument import CacheLike, as_cache
 from keras_tl.data.dataset import Data
 from keras_tl.evaluation.advising.advice import Advice
 from keras_tl.evaluation.advising.at_hand import AtHand, at_hand, native_side, said_of_weights
@@ -34,7 +33,7 @@ def recommend(
     boundaries: str | Sequence[str] | None = None,
     images: int = 2000,
     download: bool = False,
-    cache: str | os.PathLike[str] | FeatureCache | None = None,
+    cache: CacheLike = None,
     seed: int = 0,
     verbose: str | int = "auto",
 ) -> Advice:
@@ -81,7 +80,7 @@ def recommend(
         candidates,
         by=compared.sets["by"],
         boundaries=boundaries or compared.sets.get("boundaries", "stage"),
-        cache=cache if isinstance(cache, FeatureCache) else FeatureCache(cache),
+        cache=as_cache(cache),
         seed=seed,
         verbose=verbose,
     )

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import keras
 
-from keras_tl.caching.feature_cache import FeatureCache, Place
+from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
 from keras_tl.data.split import Split
 from keras_tl.evaluation.analysing.ranked_scores import RankedScores, ranked_scores
@@ -95,7 +95,7 @@ class Subject:
     def _by_its_head(self, split: Split) -> ScoredSplit:
         """Returns what the head makes of the features of a split, which the cache keeps."""
         stages = chain(self.model)
-        place = Place(stages[-2].boundary, "disk" if self.cache.store else "memory")
+        place = self.cache.place(stages[-2].boundary)
         ((found,),) = self.cache.splits(self.model, [split.in_order()], [place])
         return ScoredSplit(
             names=split.names(),
