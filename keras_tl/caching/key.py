@@ -1,7 +1,7 @@
 """What stored features depend on, as a digest: another value of any of it is another entry."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib import metadata
 from typing import Any
 
@@ -13,6 +13,7 @@ from keras_tl.foundation.files import digest
 from keras_tl.structure import graph
 from keras_tl.structure.boundaries import Boundary
 from keras_tl.structure.chain import chain
+from keras_tl.structure.digests import digest_of_weights
 from keras_tl.structure.graph import Call
 
 
@@ -26,7 +27,7 @@ def prefix_digests(model: keras.Model, boundaries: Sequence[Boundary]) -> list[s
     flat = chain(model, "block").model
     order = graph.calls(flat)
     layout = _Layout(flat.inputs)
-    calls = [digest(layout.add(call), *_weights(call)) for call in order]
+    calls = [digest_of_weights(call.weights, layout.add(call)) for call in order]
     return [
         digest(*calls[: b.position], *map(layout.place, b.tensors), _versions()) for b in boundaries
     ]
@@ -86,11 +87,6 @@ def _exactly(value: Any) -> str:
         return str(value)
     array = keras.ops.convert_to_numpy(value)
     return digest(array.tobytes(), array.dtype.str, str(array.shape))
-
-
-def _weights(call: Call) -> Iterator[bytes]:
-    for weight in call.weights:
-        yield keras.ops.convert_to_numpy(weight.value).tobytes()
 
 
 def _versions() -> str:

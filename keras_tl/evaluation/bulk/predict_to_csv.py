@@ -25,7 +25,7 @@ from keras_tl.models.card import (
     is_multi_label,
     resize_policy,
 )
-from keras_tl.training.fine_tune import fingerprint
+from keras_tl.structure.digests import digest_of_weights
 
 KEY_LENGTH = 8
 
@@ -98,7 +98,7 @@ def predict_to_csv(
 def _key(model: keras.Model) -> str:
     """Returns what the rows of a model can be told by from those of another."""
     taken = (input_size(model), resize_policy(model), background(model), is_multi_label(model))
-    return digest(fingerprint(model), *class_names(model), str(taken))[:KEY_LENGTH]
+    return digest(digest_of_weights(model.weights), *class_names(model), str(taken))[:KEY_LENGTH]
 
 
 def _rows(model: keras.Model, batch: Batch) -> Iterator[list[Any]]:

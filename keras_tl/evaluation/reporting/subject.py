@@ -15,7 +15,7 @@ from keras_tl.evaluation.reporting.missing import Unavailable
 from keras_tl.evaluation.scored_run import scored
 from keras_tl.evaluation.scored_split import ScoredSplit
 from keras_tl.structure.chain import chain
-from keras_tl.training.fine_tune import fingerprint
+from keras_tl.structure.digests import digest_of_weights
 from keras_tl.training.run_directory import RunDirectory
 
 
@@ -79,7 +79,7 @@ class Subject:
                 "`before=` what builds the classifier."
             )
         found, began = self.before(self.data), self.run.read_config()["fine_tune"]["model"]
-        if fingerprint(found) != began:
+        if digest_of_weights(found.weights) != began:
             raise Unavailable(
                 "It looks at the backbone as it was before training, and what `before` builds has "
                 "other weights than the classifier that the run began with."
