@@ -24,18 +24,7 @@ class FeatureSplit(Split):
     """
 
     def __init__(self, split: Split, features: Rows) -> None:
-        super().__init__(
-            split.pictures,
-            split.numbers,
-            split.labels,
-            split.class_names,
-            batch_size=split.batch_size,
-            seed=split.seed,
-            augment=split.augment,
-            views=split.views,
-            digests=split.digests,
-            oversample=split.oversample,
-        )
+        self._become(split)
         self.features = features
 
     def read(self, rows: Sequence[int] | np.ndarray, view: int | np.ndarray = 0) -> Any:

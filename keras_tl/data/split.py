@@ -222,6 +222,10 @@ class Split(keras.utils.PyDataset):
             return self.view + _MOST_EPOCHS * times
         return (self.view + times) % self.views
 
+    def _become(self, other: "Split") -> None:
+        """Takes over all that makes another split what it is."""
+        vars(self).update(vars(other))
+
     def _with(self, **attributes: Any) -> "Split":
         changed = copy.copy(self)
         for name, value in attributes.items():
