@@ -15,19 +15,18 @@ from keras_tl.caching.choice import Room
 from keras_tl.caching.feature_split import FeatureSplit
 from keras_tl.caching.filling import fill
 from keras_tl.caching.key import prefix_digests, split_digest
+from keras_tl.caching.layout import DTYPES
 from keras_tl.caching.machine import Machine, measured
-from keras_tl.caching.memory import MemoryRows
+from keras_tl.caching.memory_rows import MemoryRows
 from keras_tl.caching.shards import Shards, rows_per_shard
-from keras_tl.caching.store import FeatureStore
+from keras_tl.caching.store import LIMIT_BYTES, FeatureStore
 from keras_tl.data.split import Split
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import digest
 from keras_tl.foundation.tables import size
 from keras_tl.structure.boundaries import Boundary
 
-DTYPES = ("float32", "float16")
 MEMORY_SHARE = 0.25
-DISK_LIMIT = 20 << 30
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class FeatureCache:
         directory: str | os.PathLike[str] | None = None,
         *,
         memory: int | None = None,
-        disk: int = DISK_LIMIT,
+        disk: int = LIMIT_BYTES,
         dtype: str = "float32",
     ) -> None:
         self.store = None if directory is None else FeatureStore(directory, disk)

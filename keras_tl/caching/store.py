@@ -4,7 +4,6 @@ import contextlib
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,32 +152,22 @@ class FeatureStore:
         found = [entry for path in paths if (entry := _described(path)) is not None]
         return sorted(found, key=lambda entry: -entry.last_use)
 
-    def clear(self, key: str | None = None) -> int:
-        """Removes one entry, or all; only what is an entry, and none that is in use.
+    def remove(self, key: str) -> int:
+        """Removes an entry unless it is in use.
 
         Returns:
-            The bytes that were freed.
+            The bytes that were freed: 0 if it is in use.
 
         Raises:
             ValueError: If there is no entry `key`.
             OSError: If the directory cannot be written.
         """
-        chosen = [entry for entry in self.entries() if key in (None, entry.key)]
-        if key is not None and not chosen:
+        entry = next((entry for entry in self.entries() if entry.key == key), None)
+        if entry is None:
             raise ValueError(
                 f"`key` must be that of an entry in {str(self.directory)!r}. Received: key={key!r}"
             )
-        return sum(entry.bytes for entry in chosen if remove_unused(self._path(entry.key)))
-
-    @property
-    def is_writable(self) -> bool:
-        """Whether files can be made in the directory, which is made if need be."""
-        try:
-            self.directory.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self.directory):
-                return True
-        except OSError:
-            return False
+        return entry.bytes if remove_unused(self._path(key)) else 0
 
     def _path(self, key: str) -> Path:
         if not KEY.fullmatch(key):
