@@ -18,6 +18,8 @@ class Rows(Protocol):
 class FeatureSplit(Split):
     """The batches of a split, in its order, with features in the place of images.
 
+    Where a split mixes images, its features are mixed.
+
     Args:
         split: The split that the features were computed of.
         features: Its rows.

@@ -26,10 +26,11 @@ def prefix_digests(model: keras.Model, boundaries: Sequence[Boundary]) -> list[s
     """
     flat = chain(model, "block").model
     order = graph.calls(flat)
-    layout = _Layout(flat.inputs)
-    calls = [digest_of_weights(call.weights, layout.add(call)) for call in order]
+    wording = _Wording(flat.inputs)
+    calls = [digest_of_weights(call.weights, wording.add(call)) for call in order]
     return [
-        digest(*calls[: b.position], *map(layout.place, b.tensors), _versions()) for b in boundaries
+        digest(*calls[: b.position], *map(wording.tensor, b.tensors), _versions())
+        for b in boundaries
     ]
 
 
@@ -44,21 +45,21 @@ def split_digest(split: Split) -> str:
     return digest(json.dumps(how, sort_keys=True), *split.digests)
 
 
-class _Layout:
+class _Wording:
     """Calls in words that say the same in every build: tensors by number, layers without names."""
 
     def __init__(self, inputs: Sequence[KerasTensor]) -> None:
         self.numbers = {id(tensor): number for number, tensor in enumerate(inputs)}
         self.shapes = [str((tuple(tensor.shape), tensor.dtype)) for tensor in inputs]
 
-    def place(self, tensor: KerasTensor) -> str:
+    def tensor(self, tensor: KerasTensor) -> str:
         """Returns the number of a tensor."""
         return f"tensor {self.numbers[id(tensor)]}"
 
     def add(self, call: Call) -> str:
         """Returns a call in words, and numbers the tensors that come out of it."""
         used = tree.map_structure(
-            lambda value: self.place(value) if isinstance(value, KerasTensor) else value,
+            lambda value: self.tensor(value) if isinstance(value, KerasTensor) else value,
             call.arguments,
         )
         for tensor in call.outputs:

@@ -15,11 +15,15 @@ from keras_tl.structure.chain import chain
 from keras_tl.structure.cost import multiply_adds
 
 
-def decide(needs: Sequence[Need], cache: FeatureCache, *, always: bool) -> list[Decision]:
+def decide_storage(needs: Sequence[Need], cache: FeatureCache, *, always: bool) -> list[Decision]:
     """Returns what pays in a cache; with `always`, what saves most whether it pays or not."""
     largest = [max((o.bytes for o in need.options), default=0) * need.stored for need in needs]
     worth = -math.inf if always else WORTH_IT
     return choose(needs, cache.room(), cache.machine(sum(largest)), worth=worth)
+
+
+# What `keras_tl.tuning` still calls it.
+decide = decide_storage
 
 
 def never_stored(split: Split) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_tl.caching.layout import Layout, Shapes, read_meta, write_meta
 from keras_tl.caching.shard_files import (
-    NAME,
+    SHARD_NAME,
     PartialShard,
     check_content,
     map_shard,
@@ -136,7 +136,7 @@ class Shards:
 
     def verify(self) -> int:
         """Reads every shard, removes those that are not what was written; returns how many."""
-        found = {path.name for path in self.path.glob("*.rows") if NAME.fullmatch(path.name)}
+        found = {path.name for path in self.path.glob("*.rows") if SHARD_NAME.fullmatch(path.name)}
         self._look()
         stored = set(self._stored.values())
         bad = {name for name in found | stored if name not in stored or not self._is_whole(name)}

@@ -117,10 +117,9 @@ class FeatureStore:
         """Returns the bytes that may still be written: within the limit and half the free disk."""
         return self._room_after(0)
 
-    def reach(self) -> int:
+    def possible_room(self) -> int:
         """Returns the bytes that might be written if everything that nobody uses made room."""
-        unused = [entry for entry in self.entries() if not is_in_use(self._path(entry.key))]
-        return self._room_after(sum(entry.bytes for entry in unused))
+        return self._room_after(sum(entry.bytes for entry in self._unused()))
 
     def make_room(self, needed: int, keep: Collection[str] = ()) -> bool:
         """Removes entries, least recently used first, until `needed` bytes may be written.
@@ -136,8 +135,7 @@ class FeatureStore:
         """
         if self.room() >= needed:
             return True
-        others = [entry for entry in self.entries() if entry.key not in keep]
-        unused = [entry for entry in others if not is_in_use(self._path(entry.key))]
+        unused = self._unused(keep)
         if self._room_after(sum(entry.bytes for entry in unused)) < needed:
             return False
         for entry in sorted(unused, key=lambda entry: entry.last_use):
@@ -174,7 +172,12 @@ class FeatureStore:
             raise ValueError(f"`key` must be a hexadecimal digest. Received: key={key!r}")
         return self.directory / key
 
+    def _unused(self, keep: Collection[str] = ()) -> list[Entry]:
+        others = [entry for entry in self.entries() if entry.key not in keep]
+        return [entry for entry in others if not is_in_use(self._path(entry.key))]
+
     def _room_after(self, freed: int) -> int:
+        """Returns the bytes that may be written once `freed` more are free."""
         place = self.directory
         while not place.exists():
             place = place.parent

@@ -11,7 +11,7 @@ import numpy as np
 from keras_tl.caching.cache_argument import as_training_cache
 from keras_tl.caching.choice import Need
 from keras_tl.caching.feature_cache import FeatureCache, Place
-from keras_tl.caching.options import decide, never_stored, options, work_before
+from keras_tl.caching.options import decide_storage, never_stored, options, work_before
 from keras_tl.data.pictures import ArrayPictures
 from keras_tl.data.split import Split
 from keras_tl.foundation.checks import at_least
@@ -146,7 +146,7 @@ def _choose(
     )
     if isinstance(train, Split) and (obstacle := never_stored(train)):
         need = replace(need, options=(), obstacle=obstacle)
-    (decision,) = decide([need], store, always=always)
+    (decision,) = decide_storage([need], store, always=always)
     boundary = decision.option.boundary if decision.option else None
     return boundary, decision.storage, decision.reason
 

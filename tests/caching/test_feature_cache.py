@@ -65,7 +65,7 @@ def read_only(monkeypatch):
         monkeypatch.setattr("keras_tl.foundation.files.os.replace", fail)
         monkeypatch.setattr(Path, "write_bytes", fail)
         monkeypatch.setattr(Path, "write_text", fail)
-        monkeypatch.setattr("keras_tl.caching.machine._disk", fail)
+        monkeypatch.setattr("keras_tl.caching.machine._disk_rates", fail)
 
     return set_read_only
 
