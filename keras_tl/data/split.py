@@ -224,7 +224,7 @@ class Split(keras.utils.PyDataset):
 
     def _become(self, other: "Split") -> None:
         """Takes over all that makes another split what it is."""
-        vars(self).update(vars(other))
+        self.__dict__.update(vars(other))
 
     def _with(self, **attributes: Any) -> "Split":
         changed = copy.copy(self)

@@ -339,6 +339,14 @@ def test_data_that_change_between_runs_are_computed_anew(make_model, arrays, com
     assert [i for i in range(IMAGES) if (before[i] != after[i]).any()] == [3]
 
 
+def test_features_are_kept_in_files_where_there_is_a_directory(make_model, tmp_path):
+    boundary = end(make_model())
+    assert ktl.FeatureCache().place(boundary) == Place(boundary, "memory")
+    for memory in (None, 0, 10**9):
+        cache = ktl.FeatureCache(tmp_path, memory=memory)
+        assert cache.place(boundary) == Place(boundary, "disk")
+
+
 def test_room_in_memory_is_a_quarter_of_what_is_free(monkeypatch, tmp_path):
     class Free:
         available = 4_000_000
