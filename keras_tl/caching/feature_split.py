@@ -30,6 +30,6 @@ class FeatureSplit(Split):
         self.features = features
 
     def read(self, rows: Sequence[int] | np.ndarray, view: int | np.ndarray = 0) -> Any:
-        """Returns the features of images: an array, or a list of two for a pair of tensors."""
+        """Returns the features of images: an array, or a tuple of two for a pair of tensors."""
         found = self.features.read(np.asarray(rows) + view * self.size)
         return found[0] if len(found) == 1 else tuple(found)

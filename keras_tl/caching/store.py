@@ -97,8 +97,8 @@ class FeatureStore:
     def filling(self, keys: Iterable[str]) -> Iterator[None]:
         """Holds the locks of entries while they are filled; waits for who holds one.
 
-        After it, ask the entries what is missing: another process may have filled them. In one
-        process it must not be entered twice for a key.
+        Inside, ask the entries again what is missing: another process may have filled them. In
+        one process it must not be entered twice for a key.
 
         Raises:
             OSError: If the directory cannot be written.
