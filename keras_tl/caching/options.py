@@ -22,10 +22,6 @@ def decide_storage(needs: Sequence[Need], cache: FeatureCache, *, always: bool) 
     return choose(needs, cache.room(), cache.machine(sum(largest)), worth=worth)
 
 
-# What `keras_tl.tuning` still calls it.
-decide = decide_storage
-
-
 def never_stored(split: Split) -> str:
     """Says why the images that epochs go through cannot be stored; empty if they can."""
     if split.mixing is not None:

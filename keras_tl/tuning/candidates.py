@@ -12,7 +12,7 @@ from keras_tl.evaluation.ranking.contenders import Source, Sources, with_names
 from keras_tl.foundation.files import digest_of_file, replacing
 from keras_tl.models.build import build_classifier
 from keras_tl.structure.chain import chain
-from keras_tl.training.fine_tune import fingerprint
+from keras_tl.structure.digests import digest_of_weights
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,6 @@ def _kept(name: str, backbone: Source, directory: Path) -> str:
 def _content(backbone: Source) -> str:
     """Returns what tells a backbone from another of the same name."""
     if isinstance(backbone, keras.Model):
-        return fingerprint(backbone)
+        return digest_of_weights(backbone.weights)
     path = Path(backbone)
     return digest_of_file(path) if path.is_file() else ""

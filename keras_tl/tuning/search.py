@@ -7,7 +7,7 @@ from typing import Any
 
 import keras_tuner as kt
 
-from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.caching.cache_argument import CacheLike, as_cache
 from keras_tl.data.dataset import Data
 from keras_tl.evaluation.ranking.contenders import Sources
 from keras_tl.foundation.checks import at_least, one_of
@@ -48,7 +48,7 @@ def search(
     depth_curve: bool = False,
     keep: int = 3,
     run_dir: str | os.PathLike[str] | None = None,
-    cache: str | os.PathLike[str] | FeatureCache | None = None,
+    cache: CacheLike = None,
     views: int | None = VIEWS,
     flip: bool | None = None,
     seed: int = 0,
@@ -116,7 +116,7 @@ def search(
     if overwrite:
         _require_alone()
         clear(run)
-    store = cache if isinstance(cache, FeatureCache) else FeatureCache(cache or run.cache_path)
+    store = as_cache(run.cache_path if cache is None else cache)
     if hypermodel is not None:
         study = study_of_models(hypermodel, data, store, epochs=epochs, seed=seed)
     else:
