@@ -2,8 +2,8 @@
 
 Three parts, chosen with `--parts`: `list` runs the same list of trials on both sides; `race` takes
 the time until the accuracy that stock Hyperband reaches, on a space of depths and rates; `memory`
-runs 50 trials; each prints lines of a table in Markdown. The pictures are scikit-learn's digits, and a generated folder of
-1,000 colour pictures.
+runs 50 trials; each prints lines of a table in Markdown. The pictures are scikit-learn's digits,
+and a generated folder of 1,000 colour pictures.
 
     python benchmarks/search.py --parts list race memory --repeats 3
 """
