@@ -9,12 +9,12 @@ import keras
 import numpy as np
 
 from keras_tl.data.auditing.look import look_at, reasons_of
-from keras_tl.data.auditing.names import shown, storable
 from keras_tl.data.examples import SetAside
 from keras_tl.data.pictures import ArrayPictures, EncodedPictures, Pictures
 from keras_tl.data.sources.arrays import from_arrays
 from keras_tl.data.sources.folder import SUFFIXES, pictures_in
 from keras_tl.data.split import Split
+from keras_tl.foundation.file_names import printable, storable
 from keras_tl.models.card import input_format
 
 BATCH_SIZE = 32
@@ -60,7 +60,7 @@ def _looked_at(paths: list[Path]) -> tuple[list[Path], tuple[SetAside, ...]]:
     if aside:
         warnings.warn(
             f"{len(aside)} of {len(paths)} pictures were set aside. First: "
-            f"{shown(aside[0].name)}: {aside[0].reason}",
+            f"{printable(aside[0].name)}: {aside[0].reason}",
             stacklevel=4,
         )
     return readable, aside

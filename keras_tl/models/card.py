@@ -120,7 +120,7 @@ def probabilities_layer(model: keras.Model) -> ClassProbabilities:
     Raises:
         ValueError: If it is not a classifier of this package.
     """
-    found = [layer for layer in model.layers if isinstance(layer, ClassProbabilities)]
+    found = _probabilities_layers(model)
     if not found:
         raise ValueError(
             "`model` must be a classifier made by `keras_tl.build_classifier`, which stores the "
@@ -128,3 +128,12 @@ def probabilities_layer(model: keras.Model) -> ClassProbabilities:
             "`build_classifier(model, class_names)`."
         )
     return found[-1]
+
+
+def is_classifier(model: keras.Model) -> bool:
+    """Tells whether a model is a classifier of this package."""
+    return bool(_probabilities_layers(model))
+
+
+def _probabilities_layers(model: keras.Model) -> list[ClassProbabilities]:
+    return [layer for layer in model.layers if isinstance(layer, ClassProbabilities)]

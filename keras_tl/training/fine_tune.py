@@ -8,12 +8,13 @@ from typing import Any
 
 import keras
 
-from keras_tl.caching.feature_cache import FeatureCache, resolve
+from keras_tl.caching.cache_argument import as_training_cache
+from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
 from keras_tl.foundation.checks import one_of
-from keras_tl.foundation.files import digest
 from keras_tl.models.card import read_model
 from keras_tl.models.temperature import set_temperature, temperature
+from keras_tl.structure.digests import digest_of_weights
 from keras_tl.structure.graph import random_states
 from keras_tl.training.display import TrainingDisplay
 from keras_tl.training.fit_phases import Objective, Training
@@ -102,13 +103,14 @@ def fine_tune(
     if run is not None:
         options: dict[str, Any] = {"views": views} if views is not None else {}
         options |= {"label_smoothing": label_smoothing, "seed": seed, "loss": _described(loss)}
-        run.claim("fine_tune", {**chosen.to_dict(), **options, "model": fingerprint(model)})
+        options["model"] = digest_of_weights(model.weights)
+        run.claim("fine_tune", {**chosen.to_dict(), **options})
         run.claim("data", {**data.settings, "fingerprint": data.fingerprint})
         if run.is_trained:
             return _finished(run, model, chosen)
     seed_everything(model, seed)
     display = TrainingDisplay(show=one_of("verbose", verbose, ("auto", 0, 1)) != 0)
-    store = resolve(cache, run.cache_path if run else None)
+    store = as_training_cache(cache, run.cache_path if run else None)
     training = Training(
         chosen.phases,
         model,
@@ -187,11 +189,6 @@ def seed_everything(model: keras.Model, seed: int) -> None:
     keras.utils.set_random_seed(seed)
     for number, state in enumerate(random_states(model)):
         state.assign([seed, number])
-
-
-def fingerprint(model: keras.Model) -> str:
-    """Returns a digest of the weights that a model starts from."""
-    return digest(*(keras.ops.convert_to_numpy(w.value).tobytes() for w in model.weights))
 
 
 def _finished(run: RunDirectory, model: keras.Model, recipe: Recipe) -> Result:

@@ -4,7 +4,7 @@ from types import TracebackType
 
 import keras
 
-from keras_tl.foundation.files import digest
+from keras_tl.structure.digests import digest_of_weights
 from keras_tl.structure.freezing import frozen_weights
 from keras_tl.structure.plan import Plan
 
@@ -47,7 +47,4 @@ class ProofOfFreeze:
             )
 
     def _digests(self) -> dict[str, str]:
-        return {
-            name: digest(*(keras.ops.convert_to_numpy(w.value).tobytes() for w in weights))
-            for name, weights in self.weights.items()
-        }
+        return {name: digest_of_weights(weights) for name, weights in self.weights.items()}

@@ -18,7 +18,8 @@ def score_file(path: Path, split: Split, cache: FeatureCache | None = None) -> E
     """Loads a classifier from its file and scores it.
 
     Features are found by the content of the weights that came out of the file: where its first
-    stages are those that features were computed with, only what comes after them is run.
+    stages are those that features were computed with, only what comes after them is run. Features
+    that are rounded, to float16, are not those of the model and are passed over.
 
     Args:
         path: A `.keras` file.
@@ -26,7 +27,9 @@ def score_file(path: Path, split: Split, cache: FeatureCache | None = None) -> E
         cache: Where features may be found.
     """
     model = read_model(path)
-    found = _from_features(model, split, cache) if cache else None
+    found = None
+    if cache is not None and cache.dtype == "float32":
+        found = _from_features(model, split, cache)
     if found is None:
         found = predict_split(model, split, show=False)
     return score(split.labels, found, split.class_names, multi_label=is_multi_label(model))

@@ -61,7 +61,7 @@ def study_of_backbones(
     """
     found = candidates(backbones, directory / "backbones", **build)
     pieces = {
-        name: {b: candidate.pieces(data, b, granularity) for b in space.boundaries()}
+        name: {b: candidate.pieces(data, b, granularity) for b in space.boundaries(name)}
         for name, candidate in found.items()
     }
     trainer = Trainer(
@@ -78,6 +78,7 @@ def study_of_backbones(
     )
     described = {
         "backbones": {name: candidate.backbone for name, candidate in found.items()},
+        "contents": {name: candidate.content for name, candidate in found.items()},
         "space": asdict(space),
         **{name: value if value is None else str(value) for name, value in build.items()},
         **{"granularity": granularity, "seed": seed, **how},

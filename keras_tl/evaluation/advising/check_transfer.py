@@ -25,7 +25,7 @@ from keras_tl.foundation.progress import is_shown, track
 from keras_tl.models.backbone_arguments import BackboneLike, backbone_name, loaded_backbone
 from keras_tl.models.build import build_classifier
 from keras_tl.models.copies import copied
-from keras_tl.training.fine_tune import fingerprint
+from keras_tl.structure.digests import digest_of_weights
 from keras_tl.training.recipes import Recipe
 from keras_tl.training.recipes import recipe as find_recipe
 from keras_tl.training.run_directory import RunDirectory
@@ -128,7 +128,7 @@ def _builder(
 def _settings(contest: Contest) -> dict[str, Any]:
     """Returns what tells a check from another one; more seeds are the same check."""
     return {
-        "model": fingerprint(contest.build(0)),
+        "model": digest_of_weights(contest.build(0).weights),
         "data": contest.data.fingerprint,
         "recipe": contest.recipe.to_dict(),
         "scratch": contest.scratch.to_dict(),

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from keras_tl.caching.feature_cache import FeatureCache
-from keras_tl.data.auditing.header import read_header
+from keras_tl.data.auditing.header import read_picture_header
 from keras_tl.data.dataset import Data
 from keras_tl.data.pictures import ArrayPictures, EncodedPictures, read_bytes
 from keras_tl.data.split import Split
@@ -55,7 +55,9 @@ def picture_side(split: Split) -> int | None:
     if not isinstance(pictures, EncodedPictures) or not split.size:
         return None
     spread = np.linspace(0, split.size - 1, min(split.size, SIZED_PICTURES)).astype(int)
-    headers = [read_header(read_bytes(pictures.items[number])) for number in split.numbers[spread]]
+    headers = [
+        read_picture_header(read_bytes(pictures.items[number])) for number in split.numbers[spread]
+    ]
     return int(np.median([min(header.height, header.width) for header in headers]))
 
 

@@ -1,11 +1,10 @@
 """Which backbone, boundary, recipe, image size, augmentation and balance, before any training."""
 
-import os
 from collections.abc import Mapping, Sequence
 
 import keras
 
-from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.caching.cache_argument import CacheLike, as_cache
 from keras_tl.data.dataset import Data
 from keras_tl.evaluation.advising.advice import Advice
 from keras_tl.evaluation.advising.available_backbones import (
@@ -39,7 +38,7 @@ def recommend(
     boundaries: str | Sequence[str] | None = None,
     images: int = 2000,
     download: bool = False,
-    cache: str | os.PathLike[str] | FeatureCache | None = None,
+    cache: CacheLike = None,
     seed: int = 0,
     verbose: str | int = "auto",
 ) -> Advice:
@@ -87,7 +86,7 @@ def recommend(
         available,
         by=compared.sets["by"],
         boundaries=boundaries or compared.sets.get("boundaries", "stage"),
-        cache=cache if isinstance(cache, FeatureCache) else FeatureCache(cache),
+        cache=as_cache(cache),
         seed=seed,
         verbose=verbose,
     )

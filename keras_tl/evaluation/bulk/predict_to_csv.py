@@ -11,17 +11,17 @@ from typing import Any
 import keras
 
 from keras_tl.data.auditing.header import quiet_pillow
-from keras_tl.data.auditing.names import storable
 from keras_tl.evaluation.bulk.growing_table import GrowingTable
 from keras_tl.evaluation.bulk.reading_ahead import Batch, batches_for
 from keras_tl.evaluation.given_pictures import BATCH_SIZE, Where, paths_of
 from keras_tl.evaluation.predict import predict_batch
 from keras_tl.foundation.checks import at_least
+from keras_tl.foundation.file_names import storable
 from keras_tl.foundation.files import digest
 from keras_tl.foundation.progress import is_shown, track
 from keras_tl.models.card import class_names, input_format, is_multi_label
 from keras_tl.models.decisions import labels_of
-from keras_tl.training.fine_tune import fingerprint
+from keras_tl.structure.digests import digest_of_weights
 
 KEY_LENGTH = 8
 
@@ -102,7 +102,7 @@ def _append(
 def _key(model: keras.Model) -> str:
     """Returns what the rows of a model can be told by from those of another."""
     taken = (*input_format(model), is_multi_label(model))
-    return digest(fingerprint(model), *class_names(model), str(taken))[:KEY_LENGTH]
+    return digest(digest_of_weights(model.weights), *class_names(model), str(taken))[:KEY_LENGTH]
 
 
 def _rows(model: keras.Model, batch: Batch) -> Iterator[list[Any]]:

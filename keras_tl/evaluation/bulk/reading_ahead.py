@@ -11,11 +11,12 @@ import keras
 import numpy as np
 
 from keras_tl.data.auditing.content import read_content
-from keras_tl.data.auditing.header import read_header
+from keras_tl.data.auditing.header import read_picture_header
 from keras_tl.data.auditing.inspection import inspect
-from keras_tl.data.auditing.reasons import UnusableError, plain_error
+from keras_tl.data.auditing.reasons import UnusableError
 from keras_tl.data.decode import decode_levels
 from keras_tl.data.pictures import EncodedPictures
+from keras_tl.foundation.error_messages import plain_error
 from keras_tl.models.card import input_format
 
 AHEAD = 2
@@ -88,7 +89,7 @@ def _contents(paths: Sequence[Path]) -> tuple[dict[int, bytes], dict[int, str]]:
     for number, path in enumerate(paths):
         try:
             content = read_content(path)
-            read_header(content)
+            read_picture_header(content)
         except UnusableError as found:
             problems[number] = str(found)
         else:

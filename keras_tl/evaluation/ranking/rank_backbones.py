@@ -1,12 +1,11 @@
 """Which backbone, and which boundary of it, to build on: known before anything is trained."""
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 
-from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.caching.cache_argument import CacheLike, as_cache
 from keras_tl.data.dataset import Data
 from keras_tl.evaluation.ranking.boundaries import chosen_boundaries
 from keras_tl.evaluation.ranking.pooled import PooledBackbone, own_head, pool_boundaries
@@ -35,7 +34,7 @@ def rank_backbones(
     by: str | None = None,
     scores: Sequence[str] = tuple(SCORES),
     backbone_options: Mapping[str, Any] | None = None,
-    cache: str | os.PathLike[str] | FeatureCache | None = None,
+    cache: CacheLike = None,
     seed: int = 0,
     verbose: str | int = "auto",
 ) -> Ranking:
@@ -85,7 +84,7 @@ def rank_backbones(
     splits = [data.train, data.validation] if "linear_probe" in wanted else [data.train]
     asked = named_backbones(backbones)
     weights_of = weights_by_name(weights, list(asked))
-    kept = cache if isinstance(cache, FeatureCache) else FeatureCache(cache)
+    kept = as_cache(cache)
     rows: list[RankedBackbone] = []
     for name, backbone in asked.items():
         options = {"weights": weights_of[name], "backbone_options": backbone_options, "seed": seed}

@@ -9,11 +9,11 @@ import keras
 import numpy as np
 
 from keras_tl.data.auditing.look import look_at, reasons_of
-from keras_tl.data.auditing.names import shown, storable
 from keras_tl.data.dataset import Data
-from keras_tl.data.formats.pillow_only import kind_of
+from keras_tl.data.formats.pillow_only import pillow_format_of
 from keras_tl.data.pictures import EncodedPictures
 from keras_tl.data.split import Split
+from keras_tl.foundation.file_names import printable, storable
 from keras_tl.models.card import input_format
 
 LIMIT = 256
@@ -83,12 +83,14 @@ def _readable(paths: list[Path], limit: int) -> list[bytes]:
         row, reason = next(iter(reasons.items()))
         warnings.warn(
             f"{len(reasons)} of {len(chosen)} pictures of `verify_on` were set aside. First: "
-            f"{shown(storable(chosen[row]))}: {reason}",
+            f"{printable(storable(chosen[row]))}: {reason}",
             stacklevel=3,
         )
     return [path.read_bytes() for row, path in enumerate(chosen) if row not in reasons]
 
 
 def _not_servable(paths: list[Path]) -> dict[int, str]:
-    kinds = {row: kind_of(path.read_bytes()) for row, path in enumerate(paths) if path.is_file()}
+    kinds = {
+        row: pillow_format_of(path.read_bytes()) for row, path in enumerate(paths) if path.is_file()
+    }
     return {row: f"{kind.name} is not served" for row, kind in kinds.items() if kind}
