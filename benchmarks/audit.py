@@ -73,10 +73,10 @@ def decode_all(paths: Sequence[Path]) -> None:
 
 def audit_twice(root: Path) -> Seconds:
     """Returns the seconds of an audit from scratch and of the same again."""
-    with tempfile.TemporaryDirectory() as memory:
+    with tempfile.TemporaryDirectory() as directory:
 
         def look() -> None:
-            str(audit(root, memory=memory))
+            str(audit(root, audit_cache=directory))
 
         return {FIRST: seconds(look), AGAIN: seconds(look)}
 

@@ -194,7 +194,7 @@ def of_folder(model: keras.Model, folder: Path, repeats: int) -> dict[str, list[
     """Returns the seconds for all pictures of a folder, ours and by hand."""
     out = folder.parent / "out.csv"
     runs = {
-        TO_CSV: lambda: ktl.predict_to_csv(model, folder, out, show=False),
+        TO_CSV: lambda: ktl.predict_to_csv(model, folder, out, verbose=0),
         BY_HAND: lambda: csv_by_hand(model, folder, out),
     }
     return measured(runs, repeats, "CSV")

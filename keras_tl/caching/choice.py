@@ -24,14 +24,14 @@ class Option:
         name: What it is called in sentences, such as `"stage4"`: what comes after it.
         work: Multiply-adds before it, for one image.
         bytes: What is stored for one image.
-        stored: Where the features of all images lie already, `"memory"` or `"disk"`; else empty.
+        stored_in: Where the features of all images lie already, `"memory"` or `"disk"`; else empty.
     """
 
     boundary: Boundary
     name: str
     work: int
     bytes: int
-    stored: str = ""
+    stored_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,9 @@ class Decision:
     @property
     def is_stored(self) -> bool:
         """Whether the features lie there already."""
-        return self.option is not None and bool(self.option.stored)
+        return self.option is not None and bool(self.option.stored_in)
 
-    def filling(self, need: Need) -> int:
+    def work_of_filling(self, need: Need) -> int:
         """Returns the multiply-adds of the pass that stores what is not stored yet."""
         return 0 if self.is_stored else need.stored * self.work
 
@@ -153,7 +153,7 @@ def choose(
         if not decision.is_stored and decision.position not in [d.position for d in decisions]:
             room = room.without(decision.storage, decision.stored_bytes)
         decisions.append(decision)
-    filled = max(d.filling(need) for need, d in zip(needs, decisions, strict=True))
+    filled = max(d.work_of_filling(need) for need, d in zip(needs, decisions, strict=True))
     saved = sum(decision.saved for decision in decisions) - filled
     total = max(sum(need.work for need in needs), 1)
     if saved >= worth * total:
@@ -162,13 +162,16 @@ def choose(
 
 
 def _best(need: Need, room: Room, machine: Machine, kept: Mapping[int, str]) -> Decision:
-    """Returns the boundary that saves most of a phase's work."""
+    """Returns the boundary that saves most of a phase's work.
+
+    `kept` says by position where other phases will have stored features already.
+    """
     if not need.options:
         return Decision(None, reason=need.obstacle)
-    found = [_decide(need, option, room, machine, kept) for option in need.options]
+    found = [_weighed(need, option, room, machine, kept) for option in need.options]
     possible = [decision for decision in found if decision.storage]
     if possible:
-        return max(possible, key=lambda d: (d.saved - d.filling(need), d.saved))
+        return max(possible, key=lambda d: (d.saved - d.work_of_filling(need), d.saved))
     least = min(found, key=lambda decision: decision.stored_bytes)
     return replace(
         least,
@@ -179,15 +182,16 @@ def _best(need: Need, room: Room, machine: Machine, kept: Mapping[int, str]) -> 
     )
 
 
-def _decide(
+def _weighed(
     need: Need, option: Option, room: Room, machine: Machine, kept: Mapping[int, str]
 ) -> Decision:
+    """Returns what a boundary would save; without storage where there is no room for it."""
     needed = need.stored * option.bytes
-    storage = option.stored or kept.get(option.boundary.position) or room.for_bytes(needed)
+    storage = option.stored_in or kept.get(option.boundary.position) or room.for_bytes(needed)
     saved = need.reads * float(option.work)
     if storage == "disk":
         saved -= machine.work_of_reading(need.reads * option.bytes)
-        saved -= 0 if option.stored else machine.work_of_writing(needed)
+        saved -= 0 if option.stored_in else machine.work_of_writing(needed)
     where = f"{size(needed)} {'in memory' if storage == 'memory' else 'on disk'}"
     return Decision(
         option,
@@ -200,6 +204,7 @@ def _decide(
 
 
 def _not_worth_it(decision: Decision, saved: float) -> Decision:
+    """Returns the decision to store nothing, with the share of all work that it would save."""
     if decision.option is None:
         return decision
     reason = (

@@ -6,29 +6,27 @@ import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import keras
+import numpy as np
 import psutil
 
 from keras_tl.caching.choice import Room
 from keras_tl.caching.feature_split import FeatureSplit
 from keras_tl.caching.filling import fill
 from keras_tl.caching.key import prefix_digests, split_digest
+from keras_tl.caching.layout import DTYPES, Shapes
 from keras_tl.caching.machine import Machine, measured
-from keras_tl.caching.memory import MemoryRows
+from keras_tl.caching.memory_rows import MemoryRows
 from keras_tl.caching.shards import Shards, rows_per_shard
-from keras_tl.caching.store import FeatureStore
+from keras_tl.caching.store import LIMIT_BYTES, FeatureStore
 from keras_tl.data.split import Split
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.files import digest
 from keras_tl.foundation.tables import size
 from keras_tl.structure.boundaries import Boundary
 
-DTYPES = ("float32", "float16")
 MEMORY_SHARE = 0.25
-DISK_LIMIT = 20 << 30
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class FeatureCache:
         directory: str | os.PathLike[str] | None = None,
         *,
         memory: int | None = None,
-        disk: int = DISK_LIMIT,
+        disk: int = LIMIT_BYTES,
         dtype: str = "float32",
     ) -> None:
         self.store = None if directory is None else FeatureStore(directory, disk)
@@ -73,12 +71,16 @@ class FeatureCache:
         self.dtype = one_of("dtype", dtype, DTYPES)
         self._in_memory: dict[str, MemoryRows] = {}
 
+    def place(self, boundary: Boundary) -> Place:
+        """Returns where to keep what comes out at a boundary: in files if there is a directory."""
+        return Place(boundary, "disk" if self.store else "memory")
+
     def room(self) -> Room:
-        """Returns the bytes that are left."""
-        taken = sum(rows.size for rows in self._in_memory.values())
+        """Returns the bytes that features may still take."""
+        taken = sum(rows.bytes for rows in self._in_memory.values())
         memory = self.memory
         if memory is None:
-            memory = 0 if self.store else free_memory() + taken
+            memory = 0 if self.store else share_of_memory() + taken
         return Room(max(memory - taken, 0), self._disk_room())
 
     def _disk_room(self) -> int:
@@ -86,7 +88,7 @@ class FeatureCache:
         if self.store is None:
             return 0
         try:
-            return self.store.reach()
+            return self.store.possible_room()
         except OSError:
             return self.store.room()
 
@@ -103,10 +105,9 @@ class FeatureCache:
         return Machine()
 
     def bytes_per_image(self, boundary: Boundary) -> int:
-        """Returns what one image takes at a boundary."""
+        """Returns the bytes that are stored for one image at a boundary."""
         pairs = zip(boundary.shapes, self._dtypes(boundary), strict=True)
-        widths = {"float16": 2, "float32": 4}
-        return sum(math.prod(_fixed(shape)) * widths[dtype] for shape, dtype in pairs)
+        return sum(math.prod(_fixed(shape)) * np.dtype(dtype).itemsize for shape, dtype in pairs)
 
     def stored(
         self, model: keras.Model, splits: Sequence[Split], boundaries: Sequence[Boundary]
@@ -173,10 +174,10 @@ class FeatureCache:
     ) -> list[FeatureSplit]:
         keys = self._keys(prefixes, split)
         on_disk = [k for k, place in zip(keys, places, strict=True) if place.storage == "disk"]
-        rows = self._open(model, split, places, keys)
+        rows = self._open_all(model, split, places, keys)
         if not all(found.is_complete for found in rows):
             with self._filling(on_disk):
-                rows = self._open(model, split, places, keys)
+                rows = self._open_all(model, split, places, keys)
                 self._make_room(on_disk, rows)
                 fill(model, split, [place.boundary for place in places], rows, show=show)
         return [FeatureSplit(split, found) for found in rows]
@@ -190,13 +191,13 @@ class FeatureCache:
             return set()
         return {entry.key for entry in self.store.entries() if entry.is_complete}
 
-    def _open(
+    def _open_all(
         self, model: keras.Model, split: Split, places: Sequence[Place], keys: Sequence[str]
     ) -> list[MemoryRows | Shards]:
-        pairs = zip(keys, places, strict=True)
-        return [self._rows(key, place, split, model) for key, place in pairs]
+        pairs = zip(places, keys, strict=True)
+        return [self._open(model, split, place, key) for place, key in pairs]
 
-    def _filling(self, keys: Sequence[str]) -> Any:
+    def _filling(self, keys: Sequence[str]) -> contextlib.AbstractContextManager[None]:
         return self.store.filling(keys) if self.store and keys else contextlib.nullcontext()
 
     def _make_room(self, keys: Sequence[str], rows: Sequence[MemoryRows | Shards]) -> None:
@@ -205,28 +206,23 @@ class FeatureCache:
             where = str(self.store.directory)
             raise OSError(errno.ENOSPC, f"no room for {size(needed)} of features in {where!r}")
 
-    def _rows(
-        self, key: str, place: Place, split: Split, model: keras.Model
+    def _open(
+        self, model: keras.Model, split: Split, place: Place, key: str
     ) -> MemoryRows | Shards:
         """Opens what is stored under `key`; what is damaged counts as missing."""
         boundary, rows = place.boundary, split.size * (split.views or 1)
-        shapes = tuple(map(_fixed, boundary.shapes))
+        shapes, dtypes = tuple(map(_fixed, boundary.shapes)), self._dtypes(boundary)
         if place.storage == "memory" or self.store is None:
             if key not in self._in_memory:
-                self._in_memory[key] = MemoryRows(rows, shapes, self._dtypes(boundary))
+                self._in_memory[key] = MemoryRows(rows, shapes, dtypes)
             return self._in_memory[key]
-        per_image = self.bytes_per_image(boundary)
         entry = self.store.entry(
             key,
             rows=rows,
             shapes=shapes,
-            dtypes=self._dtypes(boundary),
-            rows_per_shard=rows_per_shard(per_image, split.batch_size),
-            about={
-                "model": model.name,
-                "boundary": " + ".join("x".join(map(str, shape)) for shape in shapes),
-                "images": str(rows),
-            },
+            dtypes=dtypes,
+            rows_per_shard=rows_per_shard(self.bytes_per_image(boundary), split.batch_size),
+            about=_about(model, shapes, rows),
         )
         entry.verify()
         self.store.touch(key)
@@ -238,26 +234,17 @@ class FeatureCache:
         return tuple("float16" if dtype == "float16" else self.dtype for dtype in found)
 
 
-def resolve(
-    cache: "bool | str | os.PathLike[str] | FeatureCache", directory: Path | None
-) -> FeatureCache | None:
-    """Returns the cache that an argument `cache` means.
-
-    Args:
-        cache: The argument.
-        directory: Where features are kept unless it says where.
-    """
-    if isinstance(cache, FeatureCache):
-        return cache
-    if isinstance(cache, bool) or cache == "auto":
-        return FeatureCache(directory, memory=free_memory()) if cache else None
-    return FeatureCache(cache)
-
-
-def free_memory() -> int:
-    """Returns a quarter of the memory that is free, in bytes."""
+def share_of_memory() -> int:
+    """Returns the bytes that features take in memory by default: a quarter of what is free."""
     return int(MEMORY_SHARE * psutil.virtual_memory().available)
 
 
+def _about(model: keras.Model, shapes: Shapes, rows: int) -> dict[str, str]:
+    """Returns what people are told of an entry."""
+    boundary = " + ".join("x".join(map(str, shape)) for shape in shapes)
+    return {"model": model.name, "boundary": boundary, "images": str(rows)}
+
+
 def _fixed(shape: Sequence[int | None]) -> tuple[int, ...]:
+    """Returns a shape in which axes of open size count as 1."""
     return tuple(size or 1 for size in shape)

@@ -18,27 +18,18 @@ class Rows(Protocol):
 class FeatureSplit(Split):
     """The batches of a split, in its order, with features in the place of images.
 
+    Where a split mixes images, its features are mixed.
+
     Args:
         split: The split that the features were computed of.
         features: Its rows.
     """
 
     def __init__(self, split: Split, features: Rows) -> None:
-        super().__init__(
-            split.pictures,
-            split.numbers,
-            split.labels,
-            split.class_names,
-            batch_size=split.batch_size,
-            seed=split.seed,
-            augment=split.augment,
-            views=split.views,
-            digests=split.digests,
-            oversample=split.oversample,
-        )
+        self._become(split)
         self.features = features
 
     def read(self, rows: Sequence[int] | np.ndarray, view: int | np.ndarray = 0) -> Any:
-        """Returns the features of images: an array, or a list of two for a pair of tensors."""
+        """Returns the features of images: an array, or a tuple of two for a pair of tensors."""
         found = self.features.read(np.asarray(rows) + view * self.size)
         return found[0] if len(found) == 1 else tuple(found)

@@ -20,10 +20,10 @@ class Target(Protocol):
         """Whether every row is there."""
 
     def missing(self, start: int, stop: int) -> bool:
-        """Tells whether any of the rows from `start` to `stop` is not there."""
+        """Returns whether a row of `[start, stop)` is not there."""
 
     def add(self, start: int, arrays: Sequence[np.ndarray]) -> None:
-        """Stores rows from `start` on."""
+        """Adds the rows from `start` on."""
 
 
 def fill(
@@ -45,21 +45,21 @@ def fill(
         targets: Where to store them, one a boundary.
         show: Whether to show a progress bar.
     """
-    open_pairs = [(b, t) for b, t in zip(boundaries, targets, strict=True) if not t.is_complete]
-    if not open_pairs:
+    incomplete = [(b, t) for b, t in zip(boundaries, targets, strict=True) if not t.is_complete]
+    if not incomplete:
         return
-    ends, stores = zip(*open_pairs, strict=True)
+    ends, lacking = zip(*incomplete, strict=True)
     runner = prefix(model, ends)
     batches = list(_batches(split))
     for view, rows in track(batches, "Computing features", len(batches), show=show):
         start = view * split.size + rows.start
-        lacking = [s.missing(start, start + len(rows)) for s in stores]
-        if any(lacking):
+        if any(target.missing(start, start + len(rows)) for target in lacking):
             images = split.read(np.arange(rows.start, rows.stop), view)
-            _store(runner.predict_on_batch(images), ends, stores, start)
+            _store(runner.predict_on_batch(images), ends, lacking, start)
 
 
 def _batches(split: Split) -> Iterator[tuple[int, range]]:
+    """Yields view by view, and in each the rows of every batch."""
     for view in range(split.views or 1):
         for start in range(0, split.size, split.batch_size):
             yield view, range(start, min(start + split.batch_size, split.size))
@@ -68,10 +68,11 @@ def _batches(split: Split) -> Iterator[tuple[int, range]]:
 def _store(
     found: np.ndarray | list[np.ndarray],
     ends: Sequence[Boundary],
-    stores: Sequence[Target],
+    targets: Sequence[Target],
     start: int,
 ) -> None:
+    """Stores the outputs of a batch: those of the first boundary come first, and so on."""
     arrays = list(found) if isinstance(found, (list, tuple)) else [found]
-    for end, store in zip(ends, stores, strict=True):
+    for end, target in zip(ends, targets, strict=True):
         of_this_one, arrays = arrays[: len(end.tensors)], arrays[len(end.tensors) :]
-        store.add(start, of_this_one)
+        target.add(start, of_this_one)

@@ -1,7 +1,7 @@
 """What stored features depend on, as a digest: another value of any of it is another entry."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib import metadata
 from typing import Any
 
@@ -13,6 +13,7 @@ from keras_tl.foundation.files import digest
 from keras_tl.structure import graph
 from keras_tl.structure.boundaries import Boundary
 from keras_tl.structure.chain import chain
+from keras_tl.structure.digests import digest_of_weights
 from keras_tl.structure.graph import Call
 
 
@@ -25,10 +26,11 @@ def prefix_digests(model: keras.Model, boundaries: Sequence[Boundary]) -> list[s
     """
     flat = chain(model, "block").model
     order = graph.calls(flat)
-    layout = _Layout(flat.inputs)
-    calls = [digest(layout.add(call), *_weights(call)) for call in order]
+    wording = _Wording(flat.inputs)
+    calls = [digest_of_weights(call.weights, wording.add(call)) for call in order]
     return [
-        digest(*calls[: b.position], *map(layout.place, b.tensors), _versions()) for b in boundaries
+        digest(*calls[: b.position], *map(wording.tensor, b.tensors), _versions())
+        for b in boundaries
     ]
 
 
@@ -43,21 +45,21 @@ def split_digest(split: Split) -> str:
     return digest(json.dumps(how, sort_keys=True), *split.digests)
 
 
-class _Layout:
+class _Wording:
     """Calls in words that say the same in every build: tensors by number, layers without names."""
 
     def __init__(self, inputs: Sequence[KerasTensor]) -> None:
         self.numbers = {id(tensor): number for number, tensor in enumerate(inputs)}
         self.shapes = [str((tuple(tensor.shape), tensor.dtype)) for tensor in inputs]
 
-    def place(self, tensor: KerasTensor) -> str:
+    def tensor(self, tensor: KerasTensor) -> str:
         """Returns the number of a tensor."""
         return f"tensor {self.numbers[id(tensor)]}"
 
     def add(self, call: Call) -> str:
         """Returns a call in words, and numbers the tensors that come out of it."""
         used = tree.map_structure(
-            lambda value: self.place(value) if isinstance(value, KerasTensor) else value,
+            lambda value: self.tensor(value) if isinstance(value, KerasTensor) else value,
             call.arguments,
         )
         for tensor in call.outputs:
@@ -86,11 +88,6 @@ def _exactly(value: Any) -> str:
         return str(value)
     array = keras.ops.convert_to_numpy(value)
     return digest(array.tobytes(), array.dtype.str, str(array.shape))
-
-
-def _weights(call: Call) -> Iterator[bytes]:
-    for weight in call.weights:
-        yield keras.ops.convert_to_numpy(weight.value).tobytes()
 
 
 def _versions() -> str:

@@ -60,11 +60,6 @@ class Layout:
         """The number of shards."""
         return -(-self.rows // self.rows_per_shard)
 
-    @property
-    def bytes(self) -> int:
-        """What all shards hold, in bytes."""
-        return self.rows * self.record.itemsize
-
     def rows_in(self, number: int) -> int:
         """Returns the number of rows in a shard; 0 in one that the entry does not have."""
         return max(0, min(self.rows_per_shard, self.rows - number * self.rows_per_shard))

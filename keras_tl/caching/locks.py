@@ -56,7 +56,7 @@ def mark_as_read(entry: Path, reader: object) -> None:
     lock = FileLock(mark, thread_local=False)
     with contextlib.suppress(OSError):
         entry.parent.mkdir(parents=True, exist_ok=True)
-        _is_read(entry)  # removes the marks of processes that were killed
+        _is_read(entry)  # for what it removes
         lock.acquire(timeout=MARK_SECONDS)
         weakref.finalize(reader, _leave, lock, mark)
 
@@ -89,6 +89,7 @@ def remove_unused(entry: Path) -> bool:
 
 
 def _is_read(entry: Path) -> bool:
+    """Returns whether a process has `entry` open; marks of those that were killed are removed."""
     marks = list(entry.parent.glob(f"{entry.name}.*.reading"))
     return sum(map(_is_held, marks)) > 0
 
@@ -102,6 +103,7 @@ def _is_held(mark: Path) -> bool:
 
 
 def _takes(lock: FileLock) -> bool:
+    """Tries to take a lock, without waiting; returns whether it did."""
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -15,8 +15,8 @@ import numpy as np
 from keras_tl.foundation.files import discard, write_json
 
 FILE_NAME = "machine.json"
-_IMAGE = (64, 64, 32)
-_WRITTEN = 1 << 25
+TRIAL_SHAPE = (64, 64, 32)
+TRIAL_BYTES = 1 << 25
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,16 @@ def measured(directory: Path) -> Machine:
         OSError: If nothing can be written there.
     """
     path = directory / FILE_NAME
-    known = _read(path)
+    known = _known(path)
     name = f"{platform.node()}, {os.cpu_count()} cores, {keras.backend.backend()}"
     if name not in known:
-        read, written = _disk(directory)
-        known[name] = asdict(Machine(_multiply_adds(), read, written))
+        read, written = _disk_rates(directory)
+        known[name] = asdict(Machine(_multiply_add_rate(), read, written))
         write_json(path, known)
     return Machine(**known[name])
 
 
-def _read(path: Path) -> dict[str, dict[str, float]]:
+def _known(path: Path) -> dict[str, dict[str, float]]:
     """Returns the machines that are known; none if the file is not what was written."""
     try:
         known = json.loads(path.read_text(encoding="utf-8"))
@@ -67,12 +67,12 @@ def _read(path: Path) -> dict[str, dict[str, float]]:
         return {}
 
 
-def _multiply_adds() -> float:
-    """Times a convolution of 32 images, traced once before."""
-    height, width, channels = _IMAGE
+def _multiply_add_rate() -> float:
+    """Returns multiply-adds a second of a convolution of 32 images, traced once before."""
+    height, width, channels = TRIAL_SHAPE
     layer = keras.layers.Conv2D(channels, 3, padding="same")
-    model = keras.Sequential([keras.Input(_IMAGE), layer, keras.layers.GlobalMaxPooling2D()])
-    images = np.zeros((32, *_IMAGE), "float32")
+    model = keras.Sequential([keras.Input(TRIAL_SHAPE), layer, keras.layers.GlobalMaxPooling2D()])
+    images = np.zeros((32, *TRIAL_SHAPE), "float32")
     model.predict_on_batch(images)
     begun = time.perf_counter()
     for _ in range(3):
@@ -81,7 +81,7 @@ def _multiply_adds() -> float:
     return done / (time.perf_counter() - begun)
 
 
-def _disk(directory: Path) -> tuple[float, float]:
+def _disk_rates(directory: Path) -> tuple[float, float]:
     """Returns bytes a second read and written; what was just written is read from memory.
 
     Features are read again each epoch, and the operating system keeps what fits; so this is the
@@ -89,7 +89,7 @@ def _disk(directory: Path) -> tuple[float, float]:
     """
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / f".{uuid.uuid4().hex[:8]}.trial"
-    content = np.random.default_rng(0).bytes(_WRITTEN)
+    content = np.random.default_rng(0).bytes(TRIAL_BYTES)
     try:
         begun = time.perf_counter()
         with open(path, "wb") as file:
@@ -100,4 +100,4 @@ def _disk(directory: Path) -> tuple[float, float]:
         read = time.perf_counter()
     finally:
         discard(path)
-    return _WRITTEN / (read - written), _WRITTEN / (written - begun)
+    return TRIAL_BYTES / (read - written), TRIAL_BYTES / (written - begun)

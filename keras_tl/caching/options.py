@@ -15,7 +15,7 @@ from keras_tl.structure.chain import chain
 from keras_tl.structure.cost import multiply_adds
 
 
-def decide(needs: Sequence[Need], cache: FeatureCache, *, always: bool) -> list[Decision]:
+def decide_storage(needs: Sequence[Need], cache: FeatureCache, *, always: bool) -> list[Decision]:
     """Returns what pays in a cache; with `always`, what saves most whether it pays or not."""
     largest = [max((o.bytes for o in need.options), default=0) * need.stored for need in needs]
     worth = -math.inf if always else WORTH_IT

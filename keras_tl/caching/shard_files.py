@@ -18,7 +18,7 @@ from keras_tl.foundation.files import discard, replacing
 
 # SHA-256, which processors compute faster than others, cut to 128 bits.
 DIGITS = 32
-NAME = re.compile(r"(\d{5,})-([0-9a-f]{32})\.rows")
+SHARD_NAME = re.compile(r"(\d{5,})-([0-9a-f]{32})\.rows")
 HALF_WRITTEN = ".????????.*"
 
 
@@ -39,11 +39,11 @@ class PartialShard:
         stop = self.filled + len(arrays[0])
         for i, values in enumerate(arrays):
             target = self.records[str(i)][self.filled : stop]
-            put(values, target)
+            copy_rounded(values, target)
         self.filled = stop
 
 
-def put(values: np.ndarray, target: np.ndarray) -> None:
+def copy_rounded(values: np.ndarray, target: np.ndarray) -> None:
     """Copies `values` into `target`, rounded to its dtype.
 
     Raises:
@@ -72,7 +72,7 @@ def stored_shards(path: Path, layout: Layout) -> dict[int, str]:
     found = {}
     with contextlib.suppress(FileNotFoundError), os.scandir(path) as files:
         for file in files:
-            match = NAME.fullmatch(file.name)
+            match = SHARD_NAME.fullmatch(file.name)
             number = int(match[1]) if match else -1
             if match and file.stat().st_size == layout.rows_in(number) * layout.record.itemsize:
                 found[number] = file.name
@@ -86,7 +86,7 @@ def check_content(path: Path) -> None:
         ValueError: If they differ.
         OSError: If the file cannot be read.
     """
-    match = NAME.fullmatch(path.name)
+    match = SHARD_NAME.fullmatch(path.name)
     with open(path, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         if match is None or digest[:DIGITS] != match[2]:

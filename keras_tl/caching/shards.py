@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_tl.caching.layout import Layout, Shapes, read_meta, write_meta
 from keras_tl.caching.shard_files import (
-    NAME,
+    SHARD_NAME,
     PartialShard,
     check_content,
     map_shard,
@@ -101,12 +101,12 @@ class Shards:
             ValueError: If rows do not fit the entry, or a value overflows in float16.
             OSError: If the disk is full or cannot be written; what was stored stays.
         """
-        self._check(start, arrays)
+        self._require_rows(start, arrays)
         self._look()
         for number, rows in self.layout.pieces(start, start + len(arrays[0])):
             if number not in self._stored:
                 piece = slice(rows.start - start, rows.stop - start)
-                self._fill(number, rows.start, [array[piece] for array in arrays])
+                self._append(number, rows.start, [array[piece] for array in arrays])
 
     def read(self, rows: np.ndarray) -> list[np.ndarray]:
         """Reads rows in the order given, through memory maps.
@@ -131,12 +131,12 @@ class Shards:
         numbers, firsts = np.divmod(rows, self.layout.rows_per_shard)
         for number in np.unique(numbers):
             at = np.flatnonzero(numbers == number)
-            found[at] = self._shard(int(number))[firsts[at]]
+            found[at] = self._mapped(int(number))[firsts[at]]
         return [np.ascontiguousarray(found[name]) for name in found.dtype.names or ()]
 
     def verify(self) -> int:
         """Reads every shard, removes those that are not what was written; returns how many."""
-        found = {path.name for path in self.path.glob("*.rows") if NAME.fullmatch(path.name)}
+        found = {path.name for path in self.path.glob("*.rows") if SHARD_NAME.fullmatch(path.name)}
         self._look()
         stored = set(self._stored.values())
         bad = {name for name in found | stored if name not in stored or not self._is_whole(name)}
@@ -156,7 +156,8 @@ class Shards:
         found = stored_shards(self.path, self.layout)
         self._stored = {n: name for n, name in found.items() if name not in self._damaged}
 
-    def _check(self, start: int, arrays: Sequence[np.ndarray]) -> None:
+    def _require_rows(self, start: int, arrays: Sequence[np.ndarray]) -> None:
+        """Raises `ValueError` if arrays are not rows of this entry."""
         counts = {len(array) for array in arrays}
         shapes = tuple(array.shape[1:] for array in arrays)
         if shapes != self.layout.shapes or len(counts) != 1:
@@ -170,7 +171,8 @@ class Shards:
                 f"{len(arrays[0])} rows"
             )
 
-    def _fill(self, number: int, start: int, arrays: Sequence[np.ndarray]) -> None:
+    def _append(self, number: int, start: int, arrays: Sequence[np.ndarray]) -> None:
+        """Appends rows, of which `start` is the first, to a shard, and writes it if it is full."""
         first = start - number * self.layout.rows_per_shard
         if first == 0:
             self._partial = PartialShard(number, self.layout)
@@ -183,6 +185,7 @@ class Shards:
             self._write(number, partial.records)
 
     def _write(self, number: int, records: np.ndarray) -> None:
+        """Writes a shard; rows of another entry that lie there are removed first."""
         meta = read_meta(self.path)
         is_ours = meta is not None and meta[0] == self.layout
         remove_shards(self.path, number if is_ours else None)
@@ -193,7 +196,8 @@ class Shards:
         self._checked.add(name)
         self._damaged.discard(name)
 
-    def _shard(self, number: int) -> np.ndarray:
+    def _mapped(self, number: int) -> np.ndarray:
+        """Returns the records of a shard, whose content is compared with its digest once."""
         name = self._stored.get(number)
         if name is None:
             raise DamagedError(f"Shard {number} of {str(self.path)!r} is not stored")
@@ -219,6 +223,7 @@ class Shards:
         return True
 
     def _drop(self, name: str) -> None:
+        """Removes a shard; one that cannot be removed is passed over from now on."""
         path = self.path / name
         discard(path)
         if path.exists():

@@ -4,7 +4,6 @@ import contextlib
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,8 +97,8 @@ class FeatureStore:
     def filling(self, keys: Iterable[str]) -> Iterator[None]:
         """Holds the locks of entries while they are filled; waits for who holds one.
 
-        After it, ask the entries what is missing: another process may have filled them. In one
-        process it must not be entered twice for a key.
+        Inside, ask the entries again what is missing: another process may have filled them. In
+        one process it must not be entered twice for a key.
 
         Raises:
             OSError: If the directory cannot be written.
@@ -118,10 +117,9 @@ class FeatureStore:
         """Returns the bytes that may still be written: within the limit and half the free disk."""
         return self._room_after(0)
 
-    def reach(self) -> int:
+    def possible_room(self) -> int:
         """Returns the bytes that might be written if everything that nobody uses made room."""
-        unused = [entry for entry in self.entries() if not is_in_use(self._path(entry.key))]
-        return self._room_after(sum(entry.bytes for entry in unused))
+        return self._room_after(sum(entry.bytes for entry in self._unused()))
 
     def make_room(self, needed: int, keep: Collection[str] = ()) -> bool:
         """Removes entries, least recently used first, until `needed` bytes may be written.
@@ -137,8 +135,7 @@ class FeatureStore:
         """
         if self.room() >= needed:
             return True
-        others = [entry for entry in self.entries() if entry.key not in keep]
-        unused = [entry for entry in others if not is_in_use(self._path(entry.key))]
+        unused = self._unused(keep)
         if self._room_after(sum(entry.bytes for entry in unused)) < needed:
             return False
         for entry in sorted(unused, key=lambda entry: entry.last_use):
@@ -153,39 +150,34 @@ class FeatureStore:
         found = [entry for path in paths if (entry := _described(path)) is not None]
         return sorted(found, key=lambda entry: -entry.last_use)
 
-    def clear(self, key: str | None = None) -> int:
-        """Removes one entry, or all; only what is an entry, and none that is in use.
+    def remove(self, key: str) -> int:
+        """Removes an entry unless it is in use.
 
         Returns:
-            The bytes that were freed.
+            The bytes that were freed: 0 if it is in use.
 
         Raises:
             ValueError: If there is no entry `key`.
             OSError: If the directory cannot be written.
         """
-        chosen = [entry for entry in self.entries() if key in (None, entry.key)]
-        if key is not None and not chosen:
+        entry = next((entry for entry in self.entries() if entry.key == key), None)
+        if entry is None:
             raise ValueError(
                 f"`key` must be that of an entry in {str(self.directory)!r}. Received: key={key!r}"
             )
-        return sum(entry.bytes for entry in chosen if remove_unused(self._path(entry.key)))
-
-    @property
-    def is_writable(self) -> bool:
-        """Whether files can be made in the directory, which is made if need be."""
-        try:
-            self.directory.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self.directory):
-                return True
-        except OSError:
-            return False
+        return entry.bytes if remove_unused(self._path(key)) else 0
 
     def _path(self, key: str) -> Path:
         if not KEY.fullmatch(key):
             raise ValueError(f"`key` must be a hexadecimal digest. Received: key={key!r}")
         return self.directory / key
 
+    def _unused(self, keep: Collection[str] = ()) -> list[Entry]:
+        others = [entry for entry in self.entries() if entry.key not in keep]
+        return [entry for entry in others if not is_in_use(self._path(entry.key))]
+
     def _room_after(self, freed: int) -> int:
+        """Returns the bytes that may be written once `freed` more are free."""
         place = self.directory
         while not place.exists():
             place = place.parent

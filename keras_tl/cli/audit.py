@@ -28,7 +28,7 @@ def run(
     found = audit(source, duplicates=duplicates)
     say(str(found))
     if out is not None:
-        found.write(out)
+        found.to_json(out)
     if pictures is not None and found.picture(pictures) is None:
         say(f"\nNo near duplicates, and so nothing was written to {pictures}.")
     if found.stops:

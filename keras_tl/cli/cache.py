@@ -47,7 +47,7 @@ def clear(
         return
     if not yes:
         typer.confirm(f"Remove {_total(entries)}?", abort=True)
-    freed = sum(store.clear(entry.key) for entry in entries)
+    freed = sum(store.remove(entry.key) for entry in entries)
     say(f"{size(freed)} freed.")
     left = {entry.key for entry in entries} & {entry.key for entry in store.entries()}
     if left:

@@ -23,12 +23,11 @@ def run(
     """Compare runs: scores, paired tests on the same test pictures, learning curves."""
     start_keras()
     from keras_tl.evaluation.comparing.compare import compare
-    from keras_tl.foundation.figures import save_figure
 
     found = compare(runs, reference=reference)
     say(str(found))
     if out is not None:
         found.to_json(out / "comparison.json")
         found.to_csv(out / "comparison.csv")
-        save_figure(found.picture(), out / "comparison.png")
+        found.picture(out / "comparison.png")
         say(f"Written to {out}")

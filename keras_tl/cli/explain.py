@@ -45,6 +45,6 @@ def run(
         boundary=boundary,
         batch_size=batch_size,
     )
-    found.picture(most=most, path=out)
+    found.picture(out, most=most)
     files = [out] if overlays is None else [out, *found.to_png(overlays, size=size)]
     say("\n".join([str(found), *map(str, files)]))

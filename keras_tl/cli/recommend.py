@@ -72,7 +72,7 @@ def _load(settings: dict[str, Any]) -> Any:
 def _command(source: str, advice: Any, recipe: Path) -> str:
     """Returns the command that trains as is advised."""
     options = {
-        "backbone": advice.source,
+        "backbone": advice.backbone,
         "weights": "none" if advice.weights is None else advice.weights,
         "boundary": advice.boundary,
         "pooling": advice.pooling,

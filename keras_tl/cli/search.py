@@ -1,5 +1,6 @@
 """`keras-tl search`: the settings that fine-tune best, found and written as a recipe."""
 
+import contextlib
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,8 @@ from keras_tl.cli.options import (
 from keras_tl.cli.quiet import start_keras
 from keras_tl.cli.workers import run_in_parallel
 from keras_tl.foundation.progress import say
+from keras_tl.training.run_directory import RunDirectory
+from keras_tl.tuning.occupancy import clear
 from keras_tl.tuning.parallel import is_parallel, is_worker
 
 NAME = "search"
@@ -57,7 +60,7 @@ def run(
     ] = False,
     keep: Annotated[int, typer.Option(help="Models to keep.")] = 3,
     workers: Annotated[
-        int, typer.Option(help="Processes that run trials at once; 0 runs them in this one.")
+        int, typer.Option(min=0, help="Processes that run trials at once; 0 runs them in this one.")
     ] = 0,
     image_size: ImageSize = None,
     resize: Resize = "crop",
@@ -72,13 +75,24 @@ def run(
     settings = {**locals(), "backbone": backbone[0] if backbone else None}
     space = dict(map(_setting, vary or []))
     if workers and not is_parallel():
+        if overwrite:
+            clear(RunDirectory(out))
         run_in_parallel(workers, out)
         return
     start_keras()
     settings = completed(settings)
-    result = _search(settings, backbone or [settings["backbone"]], space)
-    if not is_worker():
-        say(_ending(result))
+    if is_worker():
+        _work(settings, backbone or [settings["backbone"]], space)
+    else:
+        say(_ending(_search(settings, backbone or [settings["backbone"]], space)))
+
+
+def _work(*asked: Any) -> None:
+    """Runs trials for a chief, which says itself if none has succeeded."""
+    from keras_tl.tuning.conclusion import NothingFoundError
+
+    with contextlib.suppress(NothingFoundError):
+        _search(*asked)
 
 
 def _search(settings: dict[str, Any], backbones: list[str], space: dict[str, Any]) -> Any:
@@ -124,8 +138,7 @@ def _value(text: str) -> Any:
 def _ending(result: Any) -> str:
     lines = [f"Best    trial {result.best.number}: {result.objective} {result.best.score:.4f}"]
     if result.test:
-        low, high = result.test["accuracy_interval"]
-        lines.append(f"Test    accuracy {result.test['accuracy']:.1%} [{low:.1%}, {high:.1%}]")
+        lines.append(f"Test    {result.test_line}")
     lines.append(f"Model   {result.best.model}")
     lines.append(f"Report  {result.report}")
     return "\n".join(lines)

@@ -134,7 +134,7 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     import keras
 
     import keras_tl as ktl
-    from keras_tl.evaluation.baselines import worth
+    from keras_tl.evaluation.baselines import accuracy_with_interval
     from keras_tl.evaluation.scored_run import score_test
 
     keras.utils.set_random_seed(settings["seed"])
@@ -161,7 +161,7 @@ def _train(settings: dict[str, Any], run: RunDirectory, overwrite: bool, cache: 
     if not run.export_path.is_dir():
         with console.status("Exporting, and proving the export in a fresh process"):
             ktl.export_saved_model(model, run.export_path, verify_on=data.test)
-    baselines = {name: worth(made, found.labels) for name, made in decided.items()}
+    baselines = {name: accuracy_with_interval(made, found.labels) for name, made in decided.items()}
     aside = [vars(item) for item in data.set_aside]
     scores = found.scores.to_dict()
     write_json(run.metrics_path, {**scores, "baselines": baselines, "set_aside": aside})
@@ -177,9 +177,9 @@ def _recipe(settings: dict[str, Any]) -> Any:
 
 def _baselines(choice: str, model: Any, data: Any) -> dict[str, Any]:
     """Returns what the baselines that were asked for decide, before the model is trained."""
-    from keras_tl.evaluation.baselines import decisions, wanted_baselines
+    from keras_tl.evaluation.baselines import decided_by, wanted_baselines
     from keras_tl.foundation.progress import track
 
     names = wanted_baselines(choice, data)
     found = track(names, "Baselines", len(names), show=bool(names))
-    return {name: decisions(name, model, data) for name in found}
+    return {name: decided_by(name, model, data) for name in found}

@@ -103,7 +103,8 @@ def _started(name: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 def _command() -> list[str]:
     program = "from keras_tl.cli.main import main; main()"
-    return [sys.executable, "-c", program, *sys.argv[1:]]
+    arguments = [word for word in sys.argv[1:] if word != "--overwrite"]  # done before they begin
+    return [sys.executable, "-c", program, *arguments]
 
 
 def _environment(name: str, port: int) -> dict[str, str]:

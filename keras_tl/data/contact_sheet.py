@@ -10,7 +10,7 @@ import numpy as np
 from keras_tl.data.augmenting.mixing import one_hot
 from keras_tl.data.split import Split
 from keras_tl.foundation.checks import at_least, one_of
-from keras_tl.foundation.figures import new_figure, save_figure
+from keras_tl.foundation.figures import new_figure, plain, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,8 @@ def contact_sheet(
     at_least("epochs", epochs, 1)
     if path is not None:
         one_of("suffix of `path`", Path(path).suffix, (".png",))
-    shown = _of_rows(split, _chosen(split, pictures, seed))
+    rows = _chosen(split, pictures, seed)
+    shown = split.with_images_of(split, rows).with_seed(None).with_batch_size(len(rows))
     figure = _drawn(shown, epochs)
     figure.set_label(_in_words(shown, epochs))
     if path is not None:
@@ -79,25 +80,11 @@ def _class_of(split: Split, row: int) -> str:
     return str(split.labels[row])
 
 
-def _of_rows(split: Split, rows: np.ndarray) -> Split:
-    """Returns a split of a few rows, in one batch, otherwise the same."""
-    return Split(
-        split.pictures,
-        split.numbers[rows],
-        split.labels[rows],
-        split.class_names,
-        batch_size=len(rows),
-        augment=split.augment,
-        views=split.views,
-        mixing=split.mixing,
-    )
-
-
 def _drawn(shown: Split, epochs: int) -> "Figure":
     figure = new_figure(INCHES * (1 + epochs), (INCHES + 0.25) * shown.size)
     columns = figure.subplots(shown.size, 1 + epochs, squeeze=False).T
-    plain = one_hot(shown.labels, len(shown.class_names))
-    _column(columns[0], "as it is", shown.images(), [_named(shown, own) for own in plain])
+    labels = one_hot(shown.labels, len(shown.class_names))
+    _column(columns[0], "as it is", shown.images(), [_named(shown, own) for own in labels])
     for shown.epoch, column in enumerate(columns[1:]):
         images, shares = shown[0]
         titles = [_named(shown, own) if shown.has_soft_labels else "" for own in shares]
@@ -119,22 +106,16 @@ def _named(shown: Split, shares: np.ndarray) -> str:
     """Returns the names of the classes of a picture, the largest share first."""
     rows = [row for row in np.argsort(-shares, kind="stable") if shares[row] > 0]
     names = [
-        _short(shown.class_names[row]) + ("" if shares[row] == 1 else f" {shares[row]:.0%}")
+        plain(shown.class_names[row], LONGEST_NAME)
+        + ("" if shares[row] == 1 else f" {shares[row]:.0%}")
         for row in rows[:MOST_NAMES]
     ]
     return "\n".join([*names, *["…"] * (len(rows) > MOST_NAMES)])
 
 
-def _short(name: str) -> str:
-    """Returns a name on one line, cut if it is long, in which a dollar begins no formula."""
-    line = " ".join(name.split())
-    line = line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1] + "…"
-    return line.replace("$", r"\$")
-
-
 def _in_words(shown: Split, epochs: int) -> str:
-    plain = one_hot(shown.labels, len(shown.class_names))
-    names = dict.fromkeys(name for own in plain for name in _named(shown, own).split("\n"))
+    labels = one_hot(shown.labels, len(shown.class_names))
+    names = dict.fromkeys(name for own in labels for name in _named(shown, own).split("\n"))
     changes = []
     if shown.augment is not None:
         found = shown.augment.to_dict()

@@ -1,4 +1,4 @@
-"""What a model is made from: three splits of pictures, and how they were made."""
+"""A data set that is ready to train on: three splits of pictures, and how they were made."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from keras_tl.data.auditing.names import shown
 from keras_tl.data.examples import SetAside
 from keras_tl.data.split import Split
-from keras_tl.data.splitting.coverage import reached
+from keras_tl.data.splitting.coverage import shares_reached
 from keras_tl.data.splitting.folds import folds
 from keras_tl.data.splitting.population import Population
 from keras_tl.foundation.colours import Colour
+from keras_tl.foundation.file_names import printable
 from keras_tl.foundation.files import digest
 from keras_tl.foundation.tables import as_text, table
 
@@ -86,7 +86,7 @@ class Data:
                 validation=self.validation.with_images_of(both, np.flatnonzero(fold == number)),
                 fingerprint=digest(self.fingerprint, f"fold {number} of {k}"),
                 settings={**self.settings, "fold": number, "folds": k},
-                division=reached(population, parts),
+                division=shares_reached(population, parts),
             )
 
     def _joined(self, *splits: Split) -> Split:
@@ -109,5 +109,5 @@ class Data:
         rows.append(("images", *(split.size for split in self.splits.values())))
         text = as_text(table(("class", *(f"{name}#" for name in counts)), rows))
         text += f"\n{self.division}" if self.division else ""
-        aside = "".join(f"\n  {shown(item.name)}: {item.reason}" for item in self.set_aside)
+        aside = "".join(f"\n  {printable(item.name)}: {item.reason}" for item in self.set_aside)
         return text + (f"\n{len(self.set_aside)} set aside:{aside}" if aside else "")

@@ -58,22 +58,22 @@ class Examples:
         )
 
 
-def trainable(found: Examples) -> Examples:
+def trainable(examples: Examples) -> Examples:
     """Returns examples that hold at least two classes, and training pictures if they are divided.
 
     Raises:
         ValueError: If they do not.
     """
-    if not len(found.labels):
+    if not len(examples.labels):
         raise ValueError("`source` must hold pictures. Received: none")
-    if found.labels.ndim == 1 and len(present := np.unique(found.labels)) < 2:
+    if examples.labels.ndim == 1 and len(present := np.unique(examples.labels)) < 2:
         raise ValueError(
             "`source` must hold pictures of at least two classes. Received: "
-            f"{len(found.labels)} pictures, all of class {found.class_names[present[0]]!r}"
+            f"{len(examples.labels)} pictures, all of class {examples.class_names[present[0]]!r}"
         )
-    if found.parts is not None and "train" not in found.parts:
+    if examples.parts is not None and "train" not in examples.parts:
         raise ValueError(
             "`source` must hold pictures for training. Received: pictures for "
-            f"{' and '.join(np.unique(found.parts))} alone"
+            f"{' and '.join(np.unique(examples.parts))} alone"
         )
-    return found
+    return examples

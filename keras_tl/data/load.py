@@ -5,24 +5,24 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from keras_tl.data.assemble import Rows, fingerprint_of, make_splits, rows_of_parts
-from keras_tl.data.auditing.examine import AUTO, MemoryOption, audit_examples
-from keras_tl.data.auditing.names import shown
+from keras_tl.data.assemble import assemble, rows_of_parts
+from keras_tl.data.auditing.audit_cache import AUTO, AuditCacheOption
+from keras_tl.data.auditing.audit_examples import audit_examples
 from keras_tl.data.auditing.result import Audit
-from keras_tl.data.augmented import Augment, augmentation_for, augmentation_settings
-from keras_tl.data.augmenting.mixing import MIXINGS, Mixing
-from keras_tl.data.balance import BALANCES
+from keras_tl.data.augmenting.choice import Augment, find_augmentation
 from keras_tl.data.dataset import Data
 from keras_tl.data.examples import Examples
+from keras_tl.data.preparation import Preparation
 from keras_tl.data.sources.columns import Given
+from keras_tl.data.sources.options import SourceOptions
 from keras_tl.data.sources.resolve import examples_of, name_of_source
-from keras_tl.data.splitting.coverage import reached, warnings_about
-from keras_tl.data.splitting.divide import SPLITS, divide
+from keras_tl.data.splitting.coverage import shares_reached, warnings_about
+from keras_tl.data.splitting.divide import divide
 from keras_tl.data.splitting.groups import with_groups
-from keras_tl.data.splitting.population import Population, Shares
-from keras_tl.foundation.checks import at_least, in_range, one_of
+from keras_tl.data.splitting.population import Population
 from keras_tl.foundation.colours import WHITE, Colour, as_colour
-from keras_tl.foundation.sizing import RESIZE_POLICIES, as_size
+from keras_tl.foundation.file_names import printable
+from keras_tl.foundation.sizing import as_size
 
 
 def load_data(
@@ -47,7 +47,7 @@ def load_data(
     multi_label: bool | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     download: bool = True,
-    memory: MemoryOption = AUTO,
+    audit_cache: AuditCacheOption = AUTO,
     seed: int = 0,
 ) -> Data:
     """Loads pictures with labels, looks at each, and divides them.
@@ -90,8 +90,8 @@ def load_data(
             (False), or several that may hold at once (True).
         data_dir: Where TFDS keeps its data sets; where relative paths of a table or list begin.
         download: Whether TFDS may fetch one.
-        memory: Directory that remembers what was found of files, so that unchanged ones are looked
-            at once; `"auto"` for the user's own, None for none.
+        audit_cache: Directory that remembers what was found of files, so that unchanged ones are
+            looked at once; `"auto"` for the user's own, None for none.
         seed: Seed of the division, of the order of training and of augmentation.
 
     Returns:
@@ -101,102 +101,39 @@ def load_data(
     Raises:
         ValueError: If the source cannot be read, or a split that was asked for would be empty.
     """
-    size, colour = as_size(image_size), as_colour(background)
-    _check(validation, test, labels_per_class, batch_size)
-    for name, value, allowed in (
-        ("resize", resize, RESIZE_POLICIES),
-        ("split", split, SPLITS),
-        ("mix", mix, (None, *MIXINGS)),
-        ("balance", balance, (None, *BALANCES)),
-    ):
-        one_of(name, value, allowed)
-    augmentation = augmentation_for(source, augment, flip, seed)
-    examples = examples_of(
-        source,
-        class_names=class_names,
-        columns=columns,
-        multi_label=multi_label,
-        data_dir=data_dir,
-        download=download,
+    preparation = Preparation(
+        image_size=as_size(image_size),
+        validation=validation,
+        test=test,
+        split=split,
+        group=group,
+        labels_per_class=labels_per_class,
+        batch_size=batch_size,
+        resize=resize,
+        background=as_colour(background),
+        augmentation=find_augmentation(augment, source=source, flip=flip, seed=seed),
+        mix=mix,
+        balance=balance,
+        seed=seed,
     )
+    options = SourceOptions(class_names, columns, multi_label, data_dir, download)
+    examples, name = examples_of(source, options), name_of_source(source)
     if group is not None:
         examples = with_groups(examples, group)
-    name = name_of_source(source)
-    audit = audit_examples(examples, duplicates=duplicates, memory=memory, source=name)
-    found = _usable(audit)
-    population = Population(found.labels, audit.digests, groups=found.groups)
-    parts = divide(population, Shares(validation, test), seed, split=split, parts=found.parts)
-    for line in warnings_about(population, parts, found.class_names):
+    audit = audit_examples(examples, duplicates=duplicates, audit_cache=audit_cache, source=name)
+    usable = _usable(audit)
+    population = Population(usable.labels, audit.digests, groups=usable.groups)
+    parts = divide(population, preparation.shares, seed, split=split, parts=usable.parts)
+    for line in warnings_about(population, parts, usable.class_names):
         warnings.warn(line, stacklevel=2)
-    rows = rows_of_parts(found.labels, parts, labels_per_class, seed)
-    _require_examples(rows, {"train": 1.0, "validation": validation, "test": test}, found)
-    return Data(
-        **make_splits(
-            found,
-            audit,
-            rows,
-            size=size,
-            resize=resize,
-            background=colour,
-            batch_size=batch_size,
-            seed=seed,
-            augment=augmentation,
-            mixing=Mixing(mix, seed=seed) if mix else None,
-            oversample=balance == "oversample",
-        ),
-        class_names=found.class_names,
-        image_size=size,
-        resize=resize,
-        background=colour,
-        multi_label=found.labels.ndim == 2,
-        fingerprint=fingerprint_of(found, audit, rows, list(size), resize, colour),
-        set_aside=audit.set_aside,
-        settings={
-            "source": name,
-            "image_size": list(size),
-            "validation": validation,
-            "test": test,
-            "split": split,
-            "group": group,
-            "labels_per_class": labels_per_class,
-            "batch_size": batch_size,
-            "resize": resize,
-            "background": list(colour),
-            **augmentation_settings(augment, augmentation),
-            "mix": mix,
-            "balance": balance,
-            "seed": seed,
-            **_said_of_source(class_names, columns, multi_label, data_dir),
-        },
-        balance=balance,
-        groups=found.groups,
-        division=reached(population, parts),
+    return assemble(
+        usable,
+        audit,
+        rows_of_parts(usable, parts, preparation),
+        preparation,
+        settings={"source": name, **preparation.to_dict(), **options.to_dict()},
+        division=shares_reached(population, parts),
     )
-
-
-def _said_of_source(
-    class_names: Sequence[str] | None,
-    columns: Given | None,
-    multi_label: bool | None,
-    data_dir: str | os.PathLike[str] | None,
-) -> dict[str, Any]:
-    """Returns what was said of the source beside its name, as plain data; nothing if nothing."""
-    said = {
-        "class_names": None if class_names is None else list(map(str, class_names)),
-        "columns": None if columns is None else dict(columns),
-        "multi_label": multi_label,
-        "data_dir": None if data_dir is None else str(data_dir),
-    }
-    return {name: value for name, value in said.items() if value is not None}
-
-
-def _check(validation: float, test: float, labels_per_class: int | None, batch_size: int) -> None:
-    in_range("validation", validation, 0.0, 0.9)
-    in_range("test", test, 0.0, 0.9)
-    in_range("validation + test", validation + test, 0.0, 0.95)
-    at_least("batch_size", batch_size, 1)
-    if labels_per_class is not None:
-        at_least("labels_per_class", labels_per_class, 1)
 
 
 def _usable(audit: Audit) -> Examples:
@@ -206,17 +143,7 @@ def _usable(audit: Audit) -> Examples:
         first = audit.set_aside[0]
         warnings.warn(
             f"Set aside, but still on disk: {len(audit.set_aside)} beside {len(audit.usable)} "
-            f"pictures in use. First: {shown(first.name)}: {first.reason}",
+            f"pictures in use. First: {printable(first.name)}: {first.reason}",
             stacklevel=3,
         )
     return audit.examples.take(audit.usable.tolist())
-
-
-def _require_examples(rows: Rows, asked: dict[str, float], found: Examples) -> None:
-    for part, share in asked.items():
-        if share and not len(rows[part]):
-            raise ValueError(
-                f"The {part} split would be empty: {len(found.labels)} usable images in "
-                f"{len(found.class_names)} classes, and it takes 3 different ones of a class, or "
-                f"3 groups, to divide. Add images, or pass `{part}=0.0` to do without."
-            )

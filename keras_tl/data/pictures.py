@@ -10,10 +10,10 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
-from keras_tl.data.auditing.reasons import plain_message
 from keras_tl.data.decode import decode_and_resize, resize
 from keras_tl.data.formats.pillow_only import as_decodable
 from keras_tl.foundation.colours import WHITE, Colour, as_colour
+from keras_tl.foundation.error_messages import plain_message
 from keras_tl.foundation.files import digest
 
 Numbers = Sequence[int] | np.ndarray

@@ -169,10 +169,6 @@ class Split(keras.utils.PyDataset):
         """Returns the same split with another augmentation, new views in every epoch."""
         return self._with(augment=augment, views=None)
 
-    def with_mixing(self, mixing: Mixing | None) -> "Split":
-        """Returns the same split, the images of its batches mixed with each other, or not."""
-        return self._with(mixing=mixing)
-
     def with_batch_size(self, batch_size: int) -> "Split":
         """Returns the same split in batches of another size."""
         return self._with(batch_size=at_least("batch_size", batch_size, 1))
@@ -183,10 +179,11 @@ class Split(keras.utils.PyDataset):
 
     def with_images_of(self, other: "Split", rows: np.ndarray) -> "Split":
         """Returns a split that is read like this one, of the images in `rows` of another."""
+        known = other._digests
         return self._with(
             numbers=other.numbers[rows],
             labels=other.labels[rows],
-            _digests=tuple(other.digests[row] for row in rows),
+            _digests=None if known is None else tuple(known[row] for row in rows),
             _drawn=None,
         )
 
@@ -224,6 +221,10 @@ class Split(keras.utils.PyDataset):
         if self.views is None:
             return self.view + _MOST_EPOCHS * times
         return (self.view + times) % self.views
+
+    def _become(self, other: "Split") -> None:
+        """Takes over all that makes another split what it is."""
+        self.__dict__.update(vars(other))
 
     def _with(self, **attributes: Any) -> "Split":
         changed = copy.copy(self)

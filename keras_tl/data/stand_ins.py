@@ -4,8 +4,8 @@ import warnings
 
 import numpy as np
 
-from keras_tl.data.auditing.names import shown
 from keras_tl.data.pictures import Pictures
+from keras_tl.foundation.file_names import printable
 
 
 def stand_ins(pictures: Pictures, numbers: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -47,5 +47,5 @@ def _why(pictures: Pictures, number: int) -> str:
     try:
         pictures.read([number])
     except OSError as error:
-        return f"{shown(pictures.names([number])[0])}: {error.strerror or error}"
+        return f"{printable(pictures.names([number])[0])}: {error.strerror or error}"
     return ""

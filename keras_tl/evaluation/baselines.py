@@ -8,19 +8,18 @@ import keras
 import numpy as np
 from sklearn.dummy import DummyClassifier
 from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from keras_tl.data.dataset import Data
 from keras_tl.data.decode import resize
 from keras_tl.data.sources.resolve import is_built_in
 from keras_tl.data.split import Split
-from keras_tl.evaluation.metrics import decide, interval, is_right
+from keras_tl.evaluation.metrics import interval, is_right
 from keras_tl.foundation.checks import one_of
+from keras_tl.models.decisions import decide
 from keras_tl.structure.chain import chain
 from keras_tl.training.closed_form import head_features
-from keras_tl.training.solvers import DEFAULT_C, SOLVERS
+from keras_tl.training.solvers import logistic_probe
 
 CHOICES = ("auto", "all", "none")
 CHEAP = ("majority class", "linear probe")
@@ -42,7 +41,7 @@ def raw_pixel_svm(model: keras.Model, data: Data) -> np.ndarray:
 def linear_probe(model: keras.Model, data: Data) -> np.ndarray:
     """Logistic regression (C=0.1) on the standardised features that the head of `model` gets."""
     prefix, _ = chain(model).split(-1)
-    probe = make_pipeline(StandardScaler(), _for_labels(SOLVERS["logistic"](DEFAULT_C), data))
+    probe = _for_labels(logistic_probe(), data)
     return _fit_and_predict(probe, data, lambda split: head_features(prefix, split))
 
 
@@ -83,7 +82,7 @@ def wanted_baselines(choice: str, data: Data) -> Sequence[str]:
     return () if choice == "none" else tuple(BASELINES) if is_all else CHEAP
 
 
-def decisions(name: str, model: keras.Model, data: Data) -> np.ndarray:
+def decided_by(name: str, model: keras.Model, data: Data) -> np.ndarray:
     """Returns what a baseline decides on the test split.
 
     Args:
@@ -98,15 +97,10 @@ def decisions(name: str, model: keras.Model, data: Data) -> np.ndarray:
     return np.asarray(decided).astype("int64")
 
 
-def worth(decided: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+def accuracy_with_interval(decided: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
     """Returns the `accuracy` of decisions and its 95 % `accuracy_interval`, as plain data."""
     right = is_right(labels, decided)
     return {"accuracy": float(right.mean()), "accuracy_interval": list(interval(right))}
-
-
-def baseline(name: str, model: keras.Model, data: Data) -> dict[str, Any]:
-    """Scores a baseline on the test split; see `decisions` and `worth`."""
-    return worth(decisions(name, model, data), data.test.labels)
 
 
 def small_network(classes: int, *, multi_label: bool = False) -> keras.Model:

@@ -8,9 +8,9 @@ import numpy as np
 from keras_tl.data.dataset import Data
 from keras_tl.data.split import Split
 from keras_tl.evaluation.analysing.calibration import calibration
-from keras_tl.evaluation.analysing.confidence import decisions
+from keras_tl.evaluation.analysing.confidence import graded_decisions
 from keras_tl.evaluation.metrics import log_loss, require_same_task
-from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.predict import predict_split
 from keras_tl.evaluation.scored_split import ScoredSplit
 from keras_tl.models.card import is_multi_label, probabilities_layer
 from keras_tl.models.temperature import logits_model, set_temperature, temperature
@@ -70,7 +70,7 @@ def calibrate(model: keras.Model, data: Data | Split) -> Calibrated:
     """
     split = data.validation if isinstance(data, Data) else data
     require_same_task(model, split)
-    logits = probabilities(logits_model(model), split)
+    logits = predict_split(logits_model(model), split)
     before = _at(temperature(model), model, logits, split)
     _require_mistakes(before)
     found = _at(1.0 / calibrating_scale(logits, split.labels), model, logits, split)
@@ -115,7 +115,7 @@ def _is_better(found: _AtTemperature, before: _AtTemperature) -> bool:
 
 
 def _require_mistakes(before: _AtTemperature) -> None:
-    _, right = decisions(before.scored)
+    _, right = graded_decisions(before.scored)
     if right.all():
         raise ValueError(
             "`data` must hold images in which the model is wrong, or no temperature is the best. "

@@ -9,13 +9,13 @@ import keras
 import numpy as np
 
 from keras_tl.data.auditing.look import look_at, reasons_of
-from keras_tl.data.auditing.names import shown, storable
 from keras_tl.data.examples import SetAside
 from keras_tl.data.pictures import ArrayPictures, EncodedPictures, Pictures
 from keras_tl.data.sources.arrays import from_arrays
 from keras_tl.data.sources.folder import SUFFIXES, pictures_in
 from keras_tl.data.split import Split
-from keras_tl.models.card import background, input_size, resize_policy
+from keras_tl.foundation.file_names import printable, storable
+from keras_tl.models.card import input_format
 
 BATCH_SIZE = 32
 
@@ -41,13 +41,13 @@ def as_split(
     """
     if isinstance(given, Split):
         return _not_empty(given, argument), ()
-    size, policy = input_size(model), resize_policy(model)
+    form = input_format(model)
     if isinstance(given, np.ndarray):
         images = from_arrays(given, np.zeros(len(given), dtype=int)).pictures
-        pictures = ArrayPictures(np.asarray(images), size, policy)
+        pictures = ArrayPictures(np.asarray(images), form.size, form.policy)
         return _not_empty(_unlabelled(pictures), argument), ()
     readable, aside = _looked_at(paths_of(given, argument))
-    encoded = EncodedPictures(readable, size, policy, background=background(model))
+    encoded = EncodedPictures(readable, **form._asdict())
     return _unlabelled(encoded), aside
 
 
@@ -60,7 +60,7 @@ def _looked_at(paths: list[Path]) -> tuple[list[Path], tuple[SetAside, ...]]:
     if aside:
         warnings.warn(
             f"{len(aside)} of {len(paths)} pictures were set aside. First: "
-            f"{shown(aside[0].name)}: {aside[0].reason}",
+            f"{printable(aside[0].name)}: {aside[0].reason}",
             stacklevel=4,
         )
     return readable, aside

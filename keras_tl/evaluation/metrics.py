@@ -11,12 +11,12 @@ from sklearn import metrics as sk
 
 from keras_tl.data.dataset import Data
 from keras_tl.data.split import Split
-from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.predict import predict_split
 from keras_tl.foundation.tables import as_text, table
 from keras_tl.models.card import class_names, input_size, is_multi_label, resize_policy
+from keras_tl.models.decisions import decide
 
 RESAMPLES = 2000
-THRESHOLD = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +87,9 @@ def evaluate(model: keras.Model, split: Split | Data) -> Evaluation:
     """
     split = split.test if isinstance(split, Data) else split
     require_same_task(model, split)
-    return score(split.labels, probabilities(model, split), split.class_names,
-                 multi_label=is_multi_label(model))  # fmt: skip
+    probabilities = predict_split(model, split)
+    multi_label = is_multi_label(model)
+    return score(split.labels, probabilities, split.class_names, multi_label=multi_label)
 
 
 def require_same_task(model: keras.Model, split: Split) -> None:
@@ -113,38 +114,34 @@ def require_same_task(model: keras.Model, split: Split) -> None:
 
 
 def score(
-    labels: np.ndarray, found: np.ndarray, names: Sequence[str], *, multi_label: bool = False
+    labels: np.ndarray,
+    probabilities: np.ndarray,
+    names: Sequence[str],
+    *,
+    multi_label: bool = False,
 ) -> Evaluation:
     """Scores probabilities against labels.
 
     Args:
         labels: `(examples,)` integers, or `(examples, classes)` 0/1.
-        found: Probabilities `(examples, classes)`.
+        probabilities: `(examples, classes)`.
         names: Class names.
         multi_label: Whether several classes may hold at once.
     """
-    decided = decide(found, multi_label=multi_label)
+    decided = decide(probabilities, multi_label=multi_label)
     right = is_right(labels, decided)
     classes = list(range(len(names)))
     rows = _per_class(labels, decided, classes, multi_label)
     return Evaluation(
         accuracy=float(right.mean()),
         accuracy_interval=interval(right),
-        log_loss=log_loss(labels, found, multi_label),
+        log_loss=log_loss(labels, probabilities, multi_label),
         macro_f1=float(np.mean([row["f1"] for row in rows])),
         per_class=dict(zip(names, rows, strict=True)),
         confusion=_confusion(labels, decided, classes, multi_label),
         class_names=list(names),
         examples=len(labels),
     )
-
-
-def decide(found: np.ndarray, *, multi_label: bool) -> np.ndarray:
-    """Returns what probabilities `(examples, classes)` decide, in the form of labels.
-
-    It is the most probable class; where several may hold, each of at least a half.
-    """
-    return (found >= THRESHOLD).astype(int) if multi_label else found.argmax(axis=1)
 
 
 def is_right(labels: np.ndarray, decided: np.ndarray) -> np.ndarray:
@@ -173,14 +170,14 @@ def interval(right: np.ndarray, level: float = 0.95) -> tuple[float, float]:
     return float(drawn.confidence_interval.low), float(drawn.confidence_interval.high)
 
 
-def log_loss(labels: np.ndarray, found: np.ndarray, multi_label: bool) -> float:
+def log_loss(labels: np.ndarray, probabilities: np.ndarray, multi_label: bool) -> float:
     """Returns the mean cross-entropy of probabilities in nats; of several labels, over both."""
-    exact = found.astype("float64")
+    exact = probabilities.astype("float64")
     if multi_label:
         columns = zip(labels.T, exact.T, strict=True)
         return float(np.mean([sk.log_loss(y, p, labels=[0, 1]) for y, p in columns]))
     exact /= exact.sum(axis=1, keepdims=True)
-    return float(sk.log_loss(labels, exact, labels=list(range(found.shape[1]))))
+    return float(sk.log_loss(labels, exact, labels=list(range(exact.shape[1]))))
 
 
 def _per_class(

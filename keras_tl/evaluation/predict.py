@@ -11,6 +11,7 @@ from keras_tl.data.split import Split
 from keras_tl.evaluation.given_pictures import Where, as_split
 from keras_tl.foundation.progress import track
 from keras_tl.models.card import class_names, is_multi_label
+from keras_tl.models.decisions import labels_of
 
 _SHOW_FROM = 20
 
@@ -53,16 +54,17 @@ def predict(
     """
     names = class_names(model)
     split, set_aside = as_split(model, paths_or_images, "paths_or_images")
-    found = probabilities(model, split)
-    labels = labels_of(names, found, multi_label=is_multi_label(model))
-    return Predictions(labels, found.max(axis=1), found, split.names(), set_aside)
+    probabilities = predict_split(model, split)
+    labels = labels_of(names, probabilities, multi_label=is_multi_label(model))
+    scores = probabilities.max(axis=1)
+    return Predictions(labels, scores, probabilities, split.names(), set_aside)
 
 
-def probabilities(model: keras.Model, split: Split, *, show: bool = True) -> np.ndarray:
-    """Returns the probabilities `(images, classes)` of a split, in its order.
+def predict_split(model: keras.Model, split: Split, *, show: bool = True) -> np.ndarray:
+    """Returns what a model says of a split, `(images, classes)`, in its order.
 
     Args:
-        model: Classifier.
+        model: Classifier, or the part of one that gives logits.
         split: What to classify.
         show: Whether to show a progress bar if there are many images.
 
@@ -72,28 +74,19 @@ def probabilities(model: keras.Model, split: Split, *, show: bool = True) -> np.
     ordered = split.in_order()
     show = show and len(ordered) >= _SHOW_FROM
     batches = track(ordered, "Classifying", len(ordered), show=show)
-    return np.concatenate([answers_to(model, images) for images, _ in batches])
+    return np.concatenate([predict_batch(model, images) for images, _ in batches])
 
 
-def answers_to(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """Returns the probabilities `(batch, classes)` of a batch of images.
+def predict_batch(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Returns what a model says of a batch of images, `(batch, classes)`.
 
     Raises:
         ValueError: If the model gives NaN.
     """
-    found = model.predict_on_batch(images)
-    if not np.isfinite(found).all():
+    outputs = model.predict_on_batch(images)
+    if not np.isfinite(outputs).all():
         raise ValueError(
             f"{model.name} gives probabilities that are not finite. Its weights are broken, as by "
             "a learning rate that was too high; train it again."
         )
-    return found
-
-
-def labels_of(
-    names: Sequence[str], found: np.ndarray, *, multi_label: bool
-) -> list[str] | list[tuple[str, ...]]:
-    """Returns what `Predictions.labels` are, of probabilities `(pictures, classes)`."""
-    if not multi_label:
-        return [names[i] for i in found.argmax(axis=1)]
-    return [tuple(n for n, p in zip(names, row, strict=True) if p >= 0.5) for row in found]
+    return outputs

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.predict import predict_split
 from keras_tl.evaluation.run_data import finished_run, run_data
 from keras_tl.evaluation.scored_split import ScoredSplit
 from keras_tl.foundation.files import digest_of_file
@@ -46,7 +46,7 @@ def scored(
         return kept
     data = run_data(run.path) if data is None else data
     model = load_classifier(run.model_path) if model is None else model
-    decisions = kept.decisions if kept and _is_of(kept, data) else None
+    decisions = kept.baseline_decisions if kept and _is_of(kept, data) else None
     found = score_test(run, model, data, decisions, show=show)
     if data.fingerprint == run.data_fingerprint:
         with contextlib.suppress(OSError):
@@ -62,7 +62,7 @@ def score_test(
     run: RunDirectory,
     model: keras.Model,
     data: Data,
-    decisions: Mapping[str, np.ndarray] | None = None,
+    baseline_decisions: Mapping[str, np.ndarray] | None = None,
     *,
     show: bool = True,
 ) -> ScoredSplit:
@@ -72,7 +72,7 @@ def score_test(
         run: Where the model has been written.
         model: That model.
         data: Its data.
-        decisions: What baselines decided on the test split, by name.
+        baseline_decisions: What baselines decided on the test split, by name.
         show: Whether to show a progress bar.
 
     Raises:
@@ -87,10 +87,10 @@ def score_test(
     return ScoredSplit(
         names=data.test.names(),
         labels=data.test.labels,
-        probabilities=probabilities(model, data.test, show=show),
+        probabilities=predict_split(model, data.test, show=show),
         class_names=data.class_names,
         multi_label=data.multi_label,
-        decisions=decisions or {},
+        baseline_decisions=baseline_decisions or {},
         digests=data.test.digests,
         fingerprint=data.fingerprint,
         model=digest_of_file(run.model_path),

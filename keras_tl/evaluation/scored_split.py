@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_tl.evaluation.metrics import Evaluation, decide, is_right, score
-from keras_tl.foundation.checks import one_of
+from keras_tl.evaluation.metrics import Evaluation, is_right, score
 from keras_tl.foundation.files import replacing
+from keras_tl.models.decisions import decide
 
 ROUNDING = 1e-6
 
@@ -30,7 +30,7 @@ class ScoredSplit:
         probabilities: Of the model, `(images, classes)`.
         class_names: Names in the order of the classes.
         multi_label: Whether several classes may hold at once.
-        decisions: What each baseline decided, by its name: like `labels`.
+        baseline_decisions: What each baseline decided, by its name: like `labels`.
         digests: Digest of the content of each picture; empty if it is not known.
         fingerprint: Of the data that the split is a part of.
         model: Digest of the file of the model.
@@ -45,7 +45,7 @@ class ScoredSplit:
     probabilities: np.ndarray
     class_names: Sequence[str]
     multi_label: bool = False
-    decisions: Mapping[str, np.ndarray] = field(default_factory=dict)
+    baseline_decisions: Mapping[str, np.ndarray] = field(default_factory=dict)
     digests: Sequence[str] = ()
     fingerprint: str = ""
     model: str = ""
@@ -75,19 +75,11 @@ class ScoredSplit:
             self.labels, self.probabilities, self.class_names, multi_label=self.multi_label
         )
 
-    def right_of(self, baseline: str) -> np.ndarray:
-        """Returns `(images,)` whether a baseline is right.
-
-        Raises:
-            ValueError: If no such baseline was scored; it names those that were.
-        """
-        return is_right(self.labels, self.decisions[one_of("baseline", baseline, self.decisions)])
-
     def to_file(self, path: str | os.PathLike[str]) -> None:
         """Writes everything to a compressed `.npz` file, whole or not at all."""
         content: dict[str, Any] = {name: getattr(self, name) for name in _ARRAYS}
         content |= {name: np.asarray(getattr(self, name), dtype=str) for name in _TEXTS}
-        content |= {_DECISIONS + name: found for name, found in self.decisions.items()}
+        content |= {_DECISIONS + name: found for name, found in self.baseline_decisions.items()}
         with replacing(path) as temporary:
             np.savez_compressed(temporary, **content)
 
@@ -117,7 +109,7 @@ def _fields(found: Mapping[str, np.ndarray]) -> dict[str, Any]:
     }
     content: dict[str, Any] = {name: found[name] for name in _ARRAYS}
     content |= {name: found[name].tolist() for name in _TEXTS}
-    return {**content, "multi_label": bool(found["multi_label"]), "decisions": decided}
+    return {**content, "multi_label": bool(found["multi_label"]), "baseline_decisions": decided}
 
 
 def _check(scored: ScoredSplit) -> None:
@@ -141,7 +133,7 @@ def _check(scored: ScoredSplit) -> None:
             f"`labels` must be from 0 to {largest}. Received: values from {labels.min()} to "
             f"{labels.max()}"
         )
-    for name, made in [("names", scored.names), *scored.decisions.items()]:
+    for name, made in [("names", scored.names), *scored.baseline_decisions.items()]:
         if len(made) != len(labels):
             raise ValueError(
                 f"`{name}` must hold one for each of the {len(labels)} pictures. "

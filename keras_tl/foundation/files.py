@@ -1,13 +1,14 @@
 """Files that are either whole or absent, and digests that tell contents apart."""
 
 import contextlib
+import csv
 import hashlib
 import json
 import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,24 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 def write_json(path: str | os.PathLike[str], value: Any) -> None:
     """Writes `value` to `path` as indented JSON, atomically."""
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_csv(
+    path: str | os.PathLike[str],
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    end_of_row: str = "\r\n",
+) -> None:
+    """Writes rows to `path` as CSV, atomically; a cell that is None or absent is empty.
+
+    Raises:
+        ValueError: If a row has a column that is not among `columns`.
+    """
+    with replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator=end_of_row)
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def write_yaml(path: str | os.PathLike[str], value: Any) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from keras_tl.foundation.checks import known_keys, one_of
 from keras_tl.models.weights.glyphs import GLYPHS
 from keras_tl.structure import graph
-from keras_tl.structure.chain import chain
+from keras_tl.structure.chain import chain, end_of
 
 _OURS = (
     "include_top",
@@ -179,15 +179,13 @@ def end_at(model: keras.Model, boundary: str) -> keras.Model:
     Raises:
         ValueError: If there is no such stage, or the boundary is a pair of tensors.
     """
-    stages = chain(model, "block" if "." in boundary else "stage")
-    one_of("boundary", boundary, stages.names)
-    end = stages[stages.names.index(boundary)].boundary
+    end = end_of(model, boundary)
     if len(end.tensors) > 1:
         raise ValueError(
             f"`boundary` must be one tensor to put a head on, and {boundary!r} of {model.name} is "
             f"a pair. Received: boundary={boundary!r}. Leave it out to use the whole backbone."
         )
-    return keras.Model(stages.model.inputs[0], end.tensors[0], name=model.name)
+    return keras.Model(chain(model).model.inputs[0], end.tensors[0], name=model.name)
 
 
 def _load_imagenet(

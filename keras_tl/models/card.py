@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 import keras
 
@@ -9,6 +10,20 @@ from keras_tl.foundation.archives import require_harmless
 from keras_tl.foundation.colours import WHITE, Colour
 from keras_tl.models.heads import ClassProbabilities
 from keras_tl.models.preprocessing import Preprocessing
+
+
+class InputFormat(NamedTuple):
+    """How a model takes pictures.
+
+    Attributes:
+        size: Height and width, in pixels.
+        policy: How pictures are brought to it: `"crop"`, `"pad"` or `"stretch"`.
+        background: Red, green and blue, in 0..255, that show where a picture is transparent.
+    """
+
+    size: tuple[int, int]
+    policy: str
+    background: Colour
 
 
 def class_names(model: keras.Model) -> list[str]:
@@ -25,20 +40,33 @@ def is_multi_label(model: keras.Model) -> bool:
     return probabilities_layer(model).multi_label
 
 
+def input_format(model: keras.Model) -> InputFormat:
+    """Returns how `model` takes pictures; the defaults if it does not say.
+
+    Raises:
+        ValueError: If its input has no fixed size.
+    """
+    return InputFormat(input_size(model), resize_policy(model), background(model))
+
+
 def resize_policy(model: keras.Model) -> str:
     """Returns how pictures are brought to the input size: `"crop"`, `"pad"` or `"stretch"`."""
-    found = [layer for layer in model.layers if isinstance(layer, Preprocessing)]
-    return found[0].resize if found else "crop"
+    preprocessing = _preprocessing(model)
+    return preprocessing.resize if preprocessing else "crop"
 
 
 def background(model: keras.Model) -> Colour:
     """Returns the red, green and blue, in 0..255, that show where a picture is transparent."""
-    found = [layer for layer in model.layers if isinstance(layer, Preprocessing)]
-    return found[0].background if found else WHITE
+    preprocessing = _preprocessing(model)
+    return preprocessing.background if preprocessing else WHITE
 
 
 def input_size(model: keras.Model) -> tuple[int, int]:
-    """Returns height and width of the images that `model` takes, in pixels."""
+    """Returns height and width of the images that `model` takes, in pixels.
+
+    Raises:
+        ValueError: If they are not fixed.
+    """
     _, height, width, _ = model.inputs[0].shape
     if height is None or width is None:
         raise ValueError(
@@ -46,6 +74,10 @@ def input_size(model: keras.Model) -> tuple[int, int]:
             f"{model.inputs[0].shape}. Build it with `image_size=`."
         )
     return height, width
+
+
+def _preprocessing(model: keras.Model) -> Preprocessing | None:
+    return next((layer for layer in model.layers if isinstance(layer, Preprocessing)), None)
 
 
 def read_model(path: str | os.PathLike[str]) -> keras.Model:
@@ -88,7 +120,7 @@ def probabilities_layer(model: keras.Model) -> ClassProbabilities:
     Raises:
         ValueError: If it is not a classifier of this package.
     """
-    found = [layer for layer in model.layers if isinstance(layer, ClassProbabilities)]
+    found = _probabilities_layers(model)
     if not found:
         raise ValueError(
             "`model` must be a classifier made by `keras_tl.build_classifier`, which stores the "
@@ -96,3 +128,12 @@ def probabilities_layer(model: keras.Model) -> ClassProbabilities:
             "`build_classifier(model, class_names)`."
         )
     return found[-1]
+
+
+def is_classifier(model: keras.Model) -> bool:
+    """Tells whether a model is a classifier of this package."""
+    return bool(_probabilities_layers(model))
+
+
+def _probabilities_layers(model: keras.Model) -> list[ClassProbabilities]:
+    return [layer for layer in model.layers if isinstance(layer, ClassProbabilities)]

@@ -14,8 +14,7 @@ from keras_tl.serving.graphs.full_precision import in_full_precision
 from keras_tl.serving.graphs.to_litert import PRECISIONS, write_litert
 from keras_tl.serving.graphs.traced import traced
 from keras_tl.serving.proving.allowance import LARGEST_DROP, allowance_for
-from keras_tl.serving.proving.proof_images import VerifyOn
-from keras_tl.serving.proving.reference import decoded_images
+from keras_tl.serving.proving.proof_images import VerifyOn, decoded_images
 
 
 def export_litert(

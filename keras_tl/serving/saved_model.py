@@ -8,11 +8,11 @@ import keras
 
 from keras_tl.data.decode import decode_and_resize
 from keras_tl.foundation.checks import one_of
-from keras_tl.models.card import background, input_size, resize_policy
+from keras_tl.models.card import input_format, input_size
 from keras_tl.serving.card_file import card_of
 from keras_tl.serving.exporting import export_proven
 from keras_tl.serving.formats import FORMATS
-from keras_tl.serving.graphs.answer import in_inference, named_answer, of_features
+from keras_tl.serving.graphs.answer import inference_function, named_answer, of_features
 from keras_tl.serving.graphs.archive import Signature, disk_errors, write_archive
 from keras_tl.serving.graphs.bad_rows import BAD_IMAGES, decode_readable
 from keras_tl.serving.graphs.exportable import require_exportable
@@ -91,14 +91,14 @@ def _write(model: keras.Model, path: Path, bad_images: str) -> None:
 def _of_bytes(model: keras.Model, bad_images: str) -> Signature:
     import tensorflow as tf
 
-    size, policy, colour = input_size(model), resize_policy(model), background(model)
-    probabilities, answer = in_inference(model), named_answer(model)
+    form = input_format(model)._asdict()
+    probabilities, answer = inference_function(model), named_answer(model)
 
     def of_bytes(image_bytes: Any) -> dict[str, Any]:
         if bad_images == "raise":
-            images = decode_and_resize(image_bytes, size, policy, background=colour)
+            images = decode_and_resize(image_bytes, **form)
             return answer(probabilities(images))
-        images, is_readable = decode_readable(image_bytes, size, policy, background=colour)
+        images, is_readable = decode_readable(image_bytes, **form)
         return answer(probabilities(images), is_readable)
 
     return of_bytes, tf.TensorSpec((None,), tf.string, name="image_bytes")
@@ -107,8 +107,8 @@ def _of_bytes(model: keras.Model, bad_images: str) -> Signature:
 def _of_images(model: keras.Model) -> Signature:
     import tensorflow as tf
 
-    size, policy = input_size(model), resize_policy(model)
-    probabilities, answer = in_inference(model), named_answer(model)
+    size, policy, _ = input_format(model)
+    probabilities, answer = inference_function(model), named_answer(model)
 
     def of_images(images: Any) -> dict[str, Any]:
         return answer(probabilities(at_size(images, size, policy)))

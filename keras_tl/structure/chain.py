@@ -185,6 +185,21 @@ def chain(
     )
 
 
+def end_of(model: keras.Model, boundary: str) -> Boundary:
+    """Returns what comes out of a stage or a block.
+
+    Args:
+        model: As for `chain`.
+        boundary: Name of the stage or block, such as `"stage4"` or `"stage3.block2"`.
+
+    Raises:
+        ValueError: If there is none of that name; it lists those that there are.
+    """
+    pieces = chain(model, "block" if "." in boundary else "stage")
+    one_of("boundary", boundary, pieces.names)
+    return pieces[pieces.names.index(boundary)].boundary
+
+
 def _read(model: keras.Model, granularity: Granularity, head: str | None) -> Chain:
     flat = graph.remember(model, "flat", lambda: graph.flatten(model))
     cuts = boundaries.find(flat)

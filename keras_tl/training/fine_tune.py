@@ -8,13 +8,15 @@ from typing import Any
 
 import keras
 
-from keras_tl.caching.feature_cache import FeatureCache, resolve
+from keras_tl.caching.cache_argument import as_training_cache
+from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
 from keras_tl.foundation.progress import is_shown
 from keras_tl.models.card import read_model
 from keras_tl.models.temperature import set_temperature, temperature
+from keras_tl.structure.digests import digest_of_weights
 from keras_tl.training.display import TrainingDisplay
-from keras_tl.training.history import write_csv
+from keras_tl.training.history import write_history_csv
 from keras_tl.training.matching import require_match
 from keras_tl.training.objectives import Objective, default_loss, default_metrics
 from keras_tl.training.phase_features import PhaseFeatures
@@ -25,7 +27,6 @@ from keras_tl.training.run_directory import RunDirectory
 from keras_tl.training.seeding import seed_everything
 from keras_tl.training.state import Checkpoints
 from keras_tl.training.training_run import TrainingRun
-from keras_tl.training.variables import fingerprint
 
 
 @dataclass(frozen=True)
@@ -102,13 +103,14 @@ def fine_tune(
     if run is not None:
         options: dict[str, Any] = {"views": views} if views is not None else {}
         options |= {"label_smoothing": label_smoothing, "seed": seed, "loss": _described(loss)}
-        run.claim("fine_tune", {**chosen.to_dict(), **options, "model": fingerprint(model)})
+        options["model"] = digest_of_weights(model.weights)
+        run.claim("fine_tune", {**chosen.to_dict(), **options})
         run.claim("data", {**data.settings, "fingerprint": data.fingerprint})
         if run.is_trained:
             return _finished(run, model, chosen)
     seed_everything(model, seed)
     display = TrainingDisplay(show=is_shown(verbose))
-    store = resolve(cache, run.cache_path if run else None)
+    store = as_training_cache(cache, run.cache_path if run else None)
     phases = TrainingRun(
         phases=chosen.phases,
         model=model,
@@ -152,7 +154,7 @@ def _keep(
 ) -> None:
     """Writes what a run leaves; `history.json` last, since it says that training is over."""
     run.save_model(model)
-    write_csv(run.epochs_csv_path, recipe.phases, phases, model)
+    write_history_csv(run.epochs_csv_path, recipe.phases, phases, model)
     run.write_history({"phases": [asdict(phase) for phase in phases]})
 
 

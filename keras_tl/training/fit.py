@@ -8,9 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_tl.caching.cache_argument import as_training_cache
 from keras_tl.caching.choice import Need
-from keras_tl.caching.feature_cache import FeatureCache, Place, resolve
-from keras_tl.caching.options import decide, never_stored, options, work_before
+from keras_tl.caching.feature_cache import FeatureCache, Place
+from keras_tl.caching.options import decide_storage, never_stored, options, work_before
 from keras_tl.data.pictures import ArrayPictures
 from keras_tl.data.split import Split
 from keras_tl.foundation.checks import at_least
@@ -89,7 +90,7 @@ def _loop(
     show: bool,
 ) -> Loop:
     """Returns what runs: the model, or what comes after the boundary that pays most."""
-    whole, store = Loop(model, model, train, validation), resolve(cache, None)
+    whole, store = Loop(model, model, train, validation), as_training_cache(cache, None)
     are_known = all(isinstance(d, Split) for d in (train, validation) if d is not None)
     if store is None or not (are_known or cache is True):
         return whole
@@ -145,7 +146,7 @@ def _choose(
     )
     if isinstance(train, Split) and (obstacle := never_stored(train)):
         need = replace(need, options=(), obstacle=obstacle)
-    (decision,) = decide([need], store, always=always)
+    (decision,) = decide_storage([need], store, always=always)
     boundary = decision.option.boundary if decision.option else None
     return boundary, decision.storage, decision.reason
 

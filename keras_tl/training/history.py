@@ -1,11 +1,10 @@
 """The history of a run as a table: a row an epoch, with what each stage trained at."""
 
-import csv
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from keras_tl.foundation.files import replacing
+from keras_tl.foundation.files import write_csv
 
 if TYPE_CHECKING:
     import keras
@@ -26,7 +25,7 @@ def stage_rates(phase: "Phase", model: "keras.Model", learning_rate: float) -> d
     }
 
 
-def write_csv(
+def write_history_csv(
     path: str | os.PathLike[str],
     phases: "Sequence[Phase]",
     results: "Sequence[PhaseResult]",
@@ -39,7 +38,4 @@ def write_csv(
         for row in result.history
     ]
     columns = list(dict.fromkeys(key for row in rows for key in row))
-    with replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(rows)
+    write_csv(path, columns, rows)

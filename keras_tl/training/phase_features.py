@@ -8,7 +8,7 @@ import keras
 from keras_tl.caching.choice import Decision, Need
 from keras_tl.caching.feature_cache import FeatureCache, Place
 from keras_tl.caching.feature_split import FeatureSplit
-from keras_tl.caching.options import decide, never_stored, options, work_before
+from keras_tl.caching.options import decide_storage, never_stored, options, work_before
 from keras_tl.data.dataset import Data
 from keras_tl.structure.boundaries import Boundary
 from keras_tl.structure.frozen_prefix import still_boundaries
@@ -85,7 +85,7 @@ class PhaseFeatures:
     def _prepare(self, number: int, cache: FeatureCache) -> None:
         """Decides for the phases that only thaw from here on, and computes what they need."""
         needs = {q: self._need(q, options, cache) for q, options in self._thawing(number).items()}
-        found = decide(list(needs.values()), cache, always=self.always)
+        found = decide_storage(list(needs.values()), cache, always=self.always)
         self._decisions |= dict(zip(needs, found, strict=True))
         self._starts = {}
         try:

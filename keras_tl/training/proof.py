@@ -4,8 +4,8 @@ from types import TracebackType
 
 import keras
 
+from keras_tl.structure.digests import digest_of_weights
 from keras_tl.structure.plan import Plan
-from keras_tl.training.variables import digest_of
 
 
 class FrozenMovedError(RuntimeError):
@@ -47,4 +47,4 @@ class ProofOfFreeze:
             )
 
     def _digests(self) -> dict[str, str]:
-        return {name: digest_of(weights) for name, weights in self.weights.items()}
+        return {name: digest_of_weights(weights) for name, weights in self.weights.items()}

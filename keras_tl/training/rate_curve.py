@@ -54,7 +54,7 @@ class RateCurve:
         slope = np.gradient(self.smoothed[kept], np.log(self.rates[kept]))
         return self.rates[kept][int(np.argmin(slope))]
 
-    def plot(self, path: str | os.PathLike[str] | None = None) -> "Figure":
+    def picture(self, path: str | os.PathLike[str] | None = None) -> "Figure":
         """Draws the curve and marks the suggestion.
 
         Args:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
@@ -36,6 +38,14 @@ def logistic(strength: float, weights: ClassWeights = None) -> LogisticRegressio
 def linear_svm(strength: float, weights: ClassWeights = None) -> LinearSVC:
     """A linear support vector machine, likewise."""
     return LinearSVC(C=strength, class_weight=weights, max_iter=MOST_ITERATIONS, random_state=0)
+
+
+def logistic_probe() -> Pipeline:
+    """Logistic regression (C=0.1) on features that are standardised first, as a probe of them.
+
+    Source: Kornblith et al., 2019, arXiv:1805.08974.
+    """
+    return make_pipeline(StandardScaler(), logistic(DEFAULT_C))
 
 
 SOLVERS: dict[str, Callable[..., Any]] = {"logistic": logistic, "linear-svm": linear_svm}

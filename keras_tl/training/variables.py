@@ -1,12 +1,10 @@
-"""The values of variables: read, put back, all or some of them, and told from others."""
+"""The values of variables: read and put back, all or some of them."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
-
-from keras_tl.foundation.files import digest
 
 Values = list[np.ndarray]
 ValuesAt = dict[int, np.ndarray]
@@ -32,13 +30,3 @@ def values_at(variables: Sequence[Any], positions: Sequence[int]) -> ValuesAt:
 def assign_at(variables: Sequence[Any], given: ValuesAt) -> None:
     """Puts values into the variables at their positions."""
     assign([variables[i] for i in given], list(given.values()))
-
-
-def digest_of(variables: Sequence[Any]) -> str:
-    """Returns a digest of the values of variables."""
-    return digest(*(keras.ops.convert_to_numpy(v.value).tobytes() for v in variables))
-
-
-def fingerprint(model: keras.Model) -> str:
-    """Returns a digest of the weights of a model, such as those that training starts from."""
-    return digest_of(model.weights)

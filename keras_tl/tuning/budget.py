@@ -25,9 +25,12 @@ class Budget:
     @classmethod
     def of(cls, values: Mapping[str, Any], epochs: int) -> "Budget":
         """Returns what a trial's values ask for; `epochs` where they say nothing."""
-        parent = values.get(PARENT)
-        return cls(
-            int(values.get(EPOCHS, epochs)),
-            int(values.get(INITIAL, 0)) if parent else 0,
-            str(parent) if parent else None,
-        )
+        parent = parent_of(values)
+        initial = int(values.get(INITIAL, 0)) if parent else 0
+        return cls(int(values.get(EPOCHS, epochs)), initial, parent)
+
+
+def parent_of(values: Mapping[str, Any]) -> str | None:
+    """Returns the trial that a trial of these values goes on from, if there is one."""
+    parent = values.get(PARENT)
+    return str(parent) if parent else None

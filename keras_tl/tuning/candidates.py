@@ -8,10 +8,11 @@ from typing import Any
 import keras
 
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.ranking.contenders import Source, Sources, with_names
-from keras_tl.foundation.files import replacing
+from keras_tl.foundation.files import digest_of_file, replacing
+from keras_tl.models.backbone_arguments import BackboneLike, BackbonesLike, with_names
 from keras_tl.models.build import build_classifier
 from keras_tl.structure.chain import chain
+from keras_tl.structure.digests import digest_of_weights
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,13 @@ class Candidate:
         name: What it is called in the search.
         backbone: Name in `keras.applications`, or a `.keras` file.
         options: Arguments of `build_classifier`: `weights`, `pooling`, `backbone_options`.
+        content: Digest of the file, or of the weights of the model that it was; else empty.
     """
 
     name: str
     backbone: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    content: str = ""
 
     def build(
         self, data: Data, *, boundary: str | None, head: str, dropout: float = 0.0, seed: int = 0
@@ -49,7 +52,7 @@ class Candidate:
 
 
 def candidates(
-    backbones: Sources,
+    backbones: BackbonesLike,
     directory: Path,
     **options: Any,
 ) -> dict[str, Candidate]:
@@ -66,7 +69,11 @@ def candidates(
     """
     named = with_names(backbones)
     pairs = [(name, _kept(name, backbone, directory)) for name, backbone in named]
-    found = {name: Candidate(name, backbone, options) for name, backbone in pairs}
+    contents = [_content(backbone) for _, backbone in named]
+    found = {
+        name: Candidate(name, backbone, options, content)
+        for (name, backbone), content in zip(pairs, contents, strict=True)
+    }
     if not found or len(found) < len(pairs):
         raise ValueError(
             "`backbones` must be one or more backbones of different names; give a mapping to name "
@@ -75,7 +82,7 @@ def candidates(
     return found
 
 
-def _kept(name: str, backbone: Source, directory: Path) -> str:
+def _kept(name: str, backbone: BackboneLike, directory: Path) -> str:
     if not isinstance(backbone, keras.Model):
         return str(backbone)
     path = directory / f"{name}.keras"
@@ -83,3 +90,11 @@ def _kept(name: str, backbone: Source, directory: Path) -> str:
         with replacing(path) as temporary:
             backbone.save(temporary)
     return str(path)
+
+
+def _content(backbone: BackboneLike) -> str:
+    """Returns what tells a backbone from another of the same name."""
+    if isinstance(backbone, keras.Model):
+        return digest_of_weights(backbone.weights)
+    path = Path(backbone)
+    return digest_of_file(path) if path.is_file() else ""

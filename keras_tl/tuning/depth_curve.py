@@ -1,14 +1,15 @@
 """What each freeze depth is worth: all depths on the shared features, all else at the best."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from keras_tl.foundation.files import discard, write_json
+from keras_tl.foundation.files import digest, discard, write_json
 from keras_tl.structure.chain import chain
-from keras_tl.tuning.records import DepthPoint
+from keras_tl.tuning.records import DepthPoint, TrialRecord
+from keras_tl.tuning.reporting.ranking import ranked, scored
 from keras_tl.tuning.settings import Settings
 from keras_tl.tuning.trainer import Trainer
 
@@ -22,19 +23,20 @@ def depth_curve(
     objective: str,
     *,
     seeds: int = SEEDS,
-    each: Callable[[str], None] = lambda what: None,
+    each: Callable[[str, int], None] = lambda what, done: None,
 ) -> list[DepthPoint]:
     """Trains every depth of the best backbone, and returns what each reached.
 
-    A sweep that was interrupted goes on; each depth and seed is done once.
+    A sweep that was interrupted goes on; each depth and seed is done once for the same settings.
 
     Args:
         trainer: That of the search, with its features and probes.
-        best: The values of the best trial by plain names; `trainable_stages` is replaced.
+        best: The best values by plain names, as `all_that_acts` gives them; `trainable_stages` is
+            replaced.
         directory: Where the sweep keeps what it found.
         objective: The metric, such as `"val_accuracy"`.
         seeds: Trainings of each depth, in different orders of the images.
-        each: Called with what is done next.
+        each: Called with what is done next, and with how many trainings are done.
 
     Returns:
         A point a depth, the head alone first.
@@ -45,11 +47,13 @@ def depth_curve(
     )
     stages = chain(model, trainer.granularity)
     parameters = [stage.parameters for stage in stages]
+    fixed = {name: value for name, value in best.items() if name != "trainable_stages"}
+    directory = directory / digest(json.dumps(fixed, sort_keys=True))[:8]
     points = []
     for depth in range(len(stages)):
         found = []
         for seed in range(seeds):
-            each(f"depth {depth}, seed {seed}")
+            each(f"depth {depth}, seed {seed}", depth * seeds + seed)
             place = directory / f"{depth} of {len(stages) - 1}, seed {seed}"
             found.append(_trained(trainer, {**best, "trainable_stages": depth}, place, seed))
         points.append(
@@ -61,8 +65,28 @@ def depth_curve(
                 tuple(seconds for _, seconds in found),
             )
         )
-    write_json(directory / "depth_curve.json", [asdict(point) for point in points])
+    found_all = {"settings": fixed, "points": [asdict(point) for point in points]}
+    write_json(directory / "depth_curve.json", found_all)
     return points
+
+
+def all_that_acts(
+    best: TrialRecord, trials: Sequence[TrialRecord], direction: str
+) -> dict[str, Any]:
+    """Returns the best settings of a search, also those that do not act in its best trial.
+
+    Where the best trial has too little to thaw for a rate, a decay or a recipe to act, they are
+    taken from the best trial in which they do.
+
+    Args:
+        best: The best trial.
+        trials: All of them.
+        direction: `"max"` if more is better, else `"min"`.
+    """
+    found: dict[str, Any] = {}
+    for trial in reversed([best, *scored(ranked(trials, direction))]):
+        found.update(trial.settings)
+    return {**found, **best.settings}
 
 
 def trainings(trainer: Trainer, best: Mapping[str, Any], seeds: int = SEEDS) -> int:

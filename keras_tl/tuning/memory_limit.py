@@ -16,7 +16,8 @@ def within_memory(
 ) -> tuple[Found, tuple[str, ...]]:
     """Calls `train(data, recipe)`; out of memory, with half the batch and twice the accumulation.
 
-    Gradients of as many images as before make an update, so that rates stay what they mean.
+    Gradients of as many images as before make an update, so that rates stay what they mean; half
+    of an odd batch is accumulated once more.
 
     Returns:
         What `train` returned, and what was done, in words.
@@ -31,7 +32,8 @@ def within_memory(
         except Exception as error:
             if not is_out_of_memory(error) or data.train.batch_size == 1:
                 raise
-        data, recipe = _halved(data), _accumulating(recipe)
+        before, data = data.train.batch_size, _halved(data)
+        recipe = _accumulating(recipe, -(-before // data.train.batch_size))
         notes.append(
             f"out of memory: batches of {data.train.batch_size}, gradients of "
             f"{_accumulated(recipe)} make an update"
@@ -53,8 +55,8 @@ def _halved(data: Data) -> Data:
     )
 
 
-def _accumulating(recipe: Recipe) -> Recipe:
-    """Returns a recipe whose updates wait for the gradients of twice as many batches."""
+def _accumulating(recipe: Recipe, times: int) -> Recipe:
+    """Returns a recipe whose updates wait for the gradients of so many times as many batches."""
     key = "gradient_accumulation_steps"
     return Recipe(
         recipe.name,
@@ -63,7 +65,7 @@ def _accumulating(recipe: Recipe) -> Recipe:
                 phase,
                 optimizer_options={
                     **phase.optimizer_options,
-                    key: 2 * phase.optimizer_options.get(key, 1),
+                    key: times * phase.optimizer_options.get(key, 1),
                 },
             )
             for phase in recipe

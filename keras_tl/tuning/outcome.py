@@ -1,4 +1,4 @@
-"""What a trial leaves in its directory: its model, and what is known of it."""
+"""What a trial leaves in its directory: its model and what is known of it, or its error."""
 
 import json
 from collections.abc import Mapping
@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from keras_tl.evaluation.metrics import Evaluation
-from keras_tl.foundation.files import write_json
+from keras_tl.foundation.files import write_json, write_text
 
-FILE_NAME = "outcome.json"
+FILE_NAME, ERROR = "outcome.json", "error.txt"
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,18 @@ class Outcome:
             return None
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return cls(**{**found, "notes": tuple(found["notes"])})
+
+
+def write_error(directory: Path, error: BaseException) -> None:
+    """Writes what ended a trial, which KerasTuner's workers do not tell their chief."""
+    said = str(error).strip().splitlines()
+    write_text(directory / ERROR, ": ".join([type(error).__name__, *said[:1]]))
+
+
+def read_error(directory: Path) -> str:
+    """Reads what ended a trial; empty if nothing did."""
+    path = directory / ERROR
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def metrics_of(evaluation: Evaluation) -> dict[str, float]:

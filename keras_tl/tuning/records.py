@@ -21,8 +21,9 @@ class TrialRecord:
         epochs: Epochs that were trained after the shared probe.
         seconds: What the trial took.
         notes: What happened on the way, such as a halved batch.
-        error: The last line of what ended a failed trial; else empty.
+        error: What ended a failed trial, in a line; else empty.
         model: The file of the model; None if it was not among the best.
+        parent: The trial whose model this one began with; None if it was the shared probe.
     """
 
     number: str
@@ -35,6 +36,7 @@ class TrialRecord:
     notes: tuple[str, ...] = ()
     error: str = ""
     model: Path | None = None
+    parent: str | None = None
 
 
 @dataclass(frozen=True)

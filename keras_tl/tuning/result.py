@@ -26,7 +26,9 @@ class SearchResult:
         objective: What the score is.
         direction: `"max"` if more is better, else `"min"`.
         tuner: KerasTuner's tuner, for its summaries.
-        recipe: The phases of the best trial, the probe first; None if models were the user's own.
+        recipe: The phases that led to the best model, the probe first; head, dropout, smoothing and
+            augmentation are not phases, and stand in `best.settings`. None if models were the
+            user's own.
         test: Scores of the best model on the test split, which nothing else has seen; None
             without such a split.
         depth_curve: What each freeze depth gives at the best settings; empty if not asked for.
@@ -68,12 +70,21 @@ class SearchResult:
             most=len(self.trials),
         )
 
+    @property
+    def test_line(self) -> str:
+        """The scores on test in a line; empty if there are none."""
+        scores = self.test or {}
+        if "accuracy_interval" in scores:
+            low, high = scores["accuracy_interval"]
+            return f"accuracy {scores['accuracy']:.1%} [{low:.1%}, {high:.1%}]"
+        numbers = {name: value for name, value in scores.items() if isinstance(value, float)}
+        return ", ".join(f"{name} {value:.4f}" for name, value in numbers.items())
+
     def __str__(self) -> str:
         said = [
             self.table,
             f"best: trial {self.best.number}, {self.objective} {self.best.score:.4f}",
         ]
         if self.test:
-            low, high = self.test["accuracy_interval"]
-            said.append(f"on test: accuracy {self.test['accuracy']:.1%} ({low:.1%} to {high:.1%})")
+            said.append(f"on test: {self.test_line}")
         return "\n".join([*said, f"report: {self.report}"])

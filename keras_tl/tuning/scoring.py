@@ -8,7 +8,7 @@ import numpy as np
 from keras_tl.caching.feature_cache import FeatureCache, Place
 from keras_tl.data.split import Split
 from keras_tl.evaluation.metrics import Evaluation, score
-from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.predict import predict_split
 from keras_tl.models.card import is_multi_label, read_model
 from keras_tl.structure.chain import chain
 from keras_tl.structure.frozen_prefix import suffix
@@ -18,7 +18,8 @@ def score_file(path: Path, split: Split, cache: FeatureCache | None = None) -> E
     """Loads a classifier from its file and scores it.
 
     Features are found by the content of the weights that came out of the file: where its first
-    stages are those that features were computed with, only what comes after them is run.
+    stages are those that features were computed with, only what comes after them is run. Features
+    that are rounded, to float16, are not those of the model and are passed over.
 
     Args:
         path: A `.keras` file.
@@ -26,9 +27,11 @@ def score_file(path: Path, split: Split, cache: FeatureCache | None = None) -> E
         cache: Where features may be found.
     """
     model = read_model(path)
-    found = _from_features(model, split, cache) if cache else None
+    found = None
+    if cache is not None and cache.dtype == "float32":
+        found = _from_features(model, split, cache)
     if found is None:
-        found = probabilities(model, split, show=False)
+        found = predict_split(model, split, show=False)
     return score(split.labels, found, split.class_names, multi_label=is_multi_label(model))
 
 
@@ -39,4 +42,4 @@ def _from_features(model: keras.Model, split: Split, cache: FeatureCache) -> np.
     if not places:
         return None
     ((features,),) = cache.splits(model, [split], places[-1:])
-    return probabilities(suffix(model, places[-1].boundary), features, show=False)
+    return predict_split(suffix(model, places[-1].boundary), features, show=False)

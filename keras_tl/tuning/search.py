@@ -7,31 +7,33 @@ from typing import Any
 
 import keras_tuner as kt
 
-from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.caching.cache_argument import CacheLike, as_cache
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.ranking.contenders import Sources
 from keras_tl.foundation.checks import at_least, one_of
 from keras_tl.foundation.files import discard
+from keras_tl.foundation.progress import is_shown
+from keras_tl.models.backbone_arguments import BackbonesLike
 from keras_tl.training.run_directory import RunDirectory
 from keras_tl.tuning.conclusion import conclude, interim
-from keras_tl.tuning.keeping import read_records
+from keras_tl.tuning.keeping import last_error, read_records
+from keras_tl.tuning.occupancy import clear, occupied
+from keras_tl.tuning.oracles.safe_oracle import SafeOracle
 from keras_tl.tuning.oracles.table import make_oracle
 from keras_tl.tuning.outcome import OBJECTIVES, direction_of
-from keras_tl.tuning.parallel import is_chief, is_worker, silenced, watching
+from keras_tl.tuning.parallel import is_chief, is_parallel, is_worker, silenced, watching
 from keras_tl.tuning.reporting.trial_table import TrialTable
 from keras_tl.tuning.result import SearchResult
 from keras_tl.tuning.space import SearchSpace
 from keras_tl.tuning.study import study_of_backbones, study_of_models
-from keras_tl.tuning.tuner import PROJECT, TransferTuner
+from keras_tl.tuning.tuner import TransferTuner
 
 VIEWS = 5
-OWN = (PROJECT, "cache", "probes", "backbones", "depth_curve", "test.json", "config.yaml")
 
 
 def search(
     data: Data,
     *,
-    backbones: Sources = "EfficientNetV2B0",
+    backbones: BackbonesLike = "EfficientNetV2B0",
     recipe: str | Sequence[str] | None = None,
     space: SearchSpace | Mapping[str, Any] | None = None,
     hypermodel: Any = None,
@@ -47,7 +49,7 @@ def search(
     depth_curve: bool = False,
     keep: int = 3,
     run_dir: str | os.PathLike[str] | None = None,
-    cache: str | os.PathLike[str] | FeatureCache | None = None,
+    cache: CacheLike = None,
     views: int | None = VIEWS,
     flip: bool | None = None,
     seed: int = 0,
@@ -76,7 +78,8 @@ def search(
             returns a compiled model. Its frozen layers are computed once as well.
         oracle: `"halving"` scores the probe of each backbone, boundary and head first, and gives
             more epochs to what promises more; or `"bayesian"`, `"hyperband"`, `"random"`,
-            `"grid"`, or an oracle of KerasTuner.
+            `"grid"`. An oracle of KerasTuner brings its own objective, seed and number of trials,
+            which count instead of those given here; `max_minutes` does not act on it.
         max_trials: How many trials at most.
         max_minutes: After so long no trial is begun, those of earlier sessions counted.
         epochs: Of each trial, after the probe.
@@ -95,23 +98,26 @@ def search(
             stored; None has new ones in every epoch, which cannot.
         flip: As in `load_data`.
         seed: Seed of the search and of all trainings.
-        overwrite: Whether a search in `run_dir` is removed first.
+        overwrite: Whether a search in `run_dir` is removed first; not under chief and workers,
+            which begin at different times.
         verbose: `"auto"` or 1 shows a live table, 0 nothing.
 
     Returns:
         The trials, the best model, its recipe and its score on test.
 
     Raises:
-        ValueError: If there is no validation split, an argument is unknown, or `run_dir` holds
-            another search.
-        RuntimeError: If three trials in a row fail, or none succeeds; it gives the cause.
+        ValueError: If there is no validation split, the data are augmented already, an argument is
+            unknown, or `run_dir` holds another search.
+        RuntimeError: If another process searches in `run_dir`, three trials in a row fail, or none
+            succeeds; it gives the cause.
     """
     _check(data, keep=keep, epochs=epochs, max_trials=max_trials)
-    show = one_of("verbose", verbose, ("auto", 0, 1)) != 0
+    show = is_shown(verbose)
     run = RunDirectory(run_dir or tempfile.mkdtemp(prefix="keras_tl_search_"))
     if overwrite:
-        _clear(run)
-    store = cache if isinstance(cache, FeatureCache) else FeatureCache(cache or run.cache_path)
+        _require_alone()
+        clear(run)
+    store = as_cache(run.cache_path if cache is None else cache)
     if hypermodel is not None:
         study = study_of_models(hypermodel, data, store, epochs=epochs, seed=seed)
     else:
@@ -141,14 +147,17 @@ def search(
         direction=direction_of(objective),
     )
     asked = {"oracle": _name(oracle), "max_trials": max_trials, "objective": objective}
-    run.claim("search", {**asked, **study.described})
-    run.claim("data", {**data.settings, "fingerprint": data.fingerprint})
-    tuner = TransferTuner(study.trainer, found, run.path, keep=keep, hypermodel=study.hypermodel)
-    _run(tuner, max_trials, max_minutes, show=show)
-    if is_worker():
-        return interim(tuner, run.path)
-    result = conclude(study, tuner, data, run.path, sweep=depth_curve, show=show)
-    discard(run.cache_path)
+    with occupied(run.path):
+        run.claim("search", {**asked, **study.described})
+        run.claim("data", {**data.settings, "fingerprint": data.fingerprint})
+        tuner = TransferTuner(
+            study.trainer, found, run.path, keep=keep, hypermodel=study.hypermodel
+        )
+        _run(tuner, max_trials, max_minutes, show=show)
+        if is_worker():
+            return interim(tuner, run.path)
+        result = conclude(study, tuner, data, run.path, sweep=depth_curve, show=show)
+        discard(run.cache_path)
     return result
 
 
@@ -171,13 +180,26 @@ def _run(tuner: TransferTuner, trials: int, minutes: float | None, *, show: bool
         try:
             tuner.search(verbose=0)
         except RuntimeError as error:
-            raise RuntimeError(_said(error)) from error
+            raise RuntimeError(_said(error, last_error(tuner.project))) from error
+        if is_chief():
+            tuner.on_search_end()  # KerasTuner's chief does not call it
+    _raise_if_it_gave_up(tuner)
 
 
-def _said(error: RuntimeError) -> str:
-    """Returns what ended a search in words, with the last line of a traceback as the cause."""
-    lines = str(error).strip().splitlines()
-    return f"The search stopped: {lines[0]}" + (f" The last: {lines[-1]}" if lines[1:] else "")
+def _said(error: RuntimeError, cause: str) -> str:
+    """Returns what ended a search: the first line of KerasTuner, and the cause if it is known."""
+    first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return f"The search stopped: {first}" + (f" The last: {cause}" if cause else "")
+
+
+def _raise_if_it_gave_up(tuner: TransferTuner) -> None:
+    """Raises `RuntimeError` with the cause if so many trials failed that the search gave up."""
+    oracle = tuner.oracle
+    if isinstance(oracle, SafeOracle) and oracle.has_failed_too_often:
+        raise RuntimeError(
+            f"The search stopped: {oracle.max_consecutive_failed_trials} trials in a row failed. "
+            f"The last: {last_error(tuner.project)}. Mend the cause; the same call then goes on"
+        )
 
 
 def _check(data: Data, **counts: int) -> None:
@@ -187,13 +209,20 @@ def _check(data: Data, **counts: int) -> None:
         raise ValueError(
             "`data` must have a validation split to choose by. Load it with `validation=0.15`."
         )
+    if data.train.augment is not None or data.train.mixing is not None:
+        raise ValueError(
+            "`data` must be loaded without `augment`, which a search chooses itself: give "
+            "`space={'augment': 'light'}`, or a list of strengths. Received: "
+            f"augment={data.settings['augment']!r}"
+        )
 
 
-def _clear(run: RunDirectory) -> None:
-    """Removes a search, and nothing where there is none."""
-    if "search" in run.read_config():
-        for name in OWN:
-            discard(run.path / name)
+def _require_alone() -> None:
+    if is_parallel():
+        raise ValueError(
+            "`overwrite` must not be given to chief and workers: one would remove what another has "
+            "begun. Remove the directory first. Received: overwrite=True"
+        )
 
 
 def _name(given: Any) -> str:

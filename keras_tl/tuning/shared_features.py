@@ -6,7 +6,7 @@ import keras
 
 from keras_tl.caching.choice import Need
 from keras_tl.caching.feature_cache import FeatureCache, Place
-from keras_tl.caching.options import decide, options, work_before
+from keras_tl.caching.options import decide_storage, options, work_before
 from keras_tl.data.dataset import Data
 from keras_tl.foundation.progress import say
 from keras_tl.structure.frozen_prefix import still_boundaries
@@ -46,7 +46,7 @@ def share_features(
         )
         for plan in plans
     ]
-    found = {d.position: d for d in decide(needs, cache, always=False)}
+    found = {d.position: d for d in decide_storage(needs, cache, always=False)}
     places = [Place(d.option.boundary, d.storage) for d in found.values() if d.option]
     if not places:
         return

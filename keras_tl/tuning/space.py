@@ -1,17 +1,28 @@
 """What a search may choose from, declared to KerasTuner with the conditions that it needs."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import keras_tuner as kt
 
-from keras_tl.foundation.checks import known_keys, one_of
+from keras_tl.data.augmenting.choice import NAMED
+from keras_tl.foundation.checks import in_range, known_keys, one_of
 from keras_tl.models.heads import HEADS
 from keras_tl.tuning.settings import RECIPES, scoped
 
 Values = Any
 WHOLE = "end"
+TINY = 1e-12
+LIMITS = {
+    "trainable_stages": (0, math.inf),
+    "head_rate": (TINY, math.inf),
+    "backbone_rate": (TINY, math.inf),
+    "layer_decay": (TINY, 1.0),
+    "dropout": (0.0, 0.99),
+    "label_smoothing": (0.0, 0.99),
+}
 _DECADE = 10
 
 
@@ -23,8 +34,12 @@ class SearchSpace:
     too, and anything else a value that is fixed. A range of positive numbers over a decade or more
     is drawn in its logarithm.
 
+    Raises:
+        ValueError: If a value is none that the setting may have.
+
     Attributes:
-        boundary: Where the backbone ends: a stage or block, or None for its end.
+        boundary: Where the backbone ends: a stage or block, or None for its end. A mapping gives
+            each backbone its own.
         head: A row of `HEADS`.
         trainable_stages: Pieces of the backbone that train, counted from the head; 0 trains the
             head alone. A range is cut to what a backbone has.
@@ -67,12 +82,16 @@ class SearchSpace:
         return changes if recipe is None else replace(changes, recipe=recipe)
 
     def __post_init__(self) -> None:
-        _check_choices("head", self.head, HEADS)
-        _check_choices("recipe", self.recipe, RECIPES)
+        for name, rows in {"head": HEADS, "recipe": RECIPES, "augment": NAMED}.items():
+            for value in _listed(getattr(self, name)):
+                one_of(name, value, rows)
+        for name, (low, high) in LIMITS.items():
+            _check_numbers(name, getattr(self, name), low, high)
 
-    def boundaries(self) -> list[str | None]:
-        """Returns the boundaries that may be chosen."""
-        return list(self.boundary) if isinstance(self.boundary, list) else [self.boundary]
+    def boundaries(self, backbone: str) -> list[str | None]:
+        """Returns the boundaries of a backbone that may be chosen."""
+        of_each = isinstance(self.boundary, Mapping)
+        return _listed(self.boundary.get(backbone) if of_each else self.boundary)
 
     def depths(self, count: int) -> list[int]:
         """Returns how many pieces may train of a backbone that has `count`."""
@@ -121,8 +140,9 @@ class SearchSpace:
 
 
 def _declare(hp: kt.HyperParameters, name: str, values: Values) -> None:
-    if isinstance(values, list):
-        hp.Choice(name, values)
+    if _is_choice(values):
+        has_fractions = any(isinstance(value, float) for value in values)
+        hp.Choice(name, list(map(float, values) if has_fractions else values))
     elif _is_range(values):
         low, high = values
         if isinstance(low, int) and isinstance(high, int):
@@ -130,8 +150,6 @@ def _declare(hp: kt.HyperParameters, name: str, values: Values) -> None:
         else:
             is_wide = low > 0 and high / low >= _DECADE
             hp.Float(name, float(low), float(high), sampling="log" if is_wide else "linear")
-    elif isinstance(values, tuple):
-        hp.Choice(name, list(values))
     else:
         hp.Fixed(name, values)
 
@@ -141,10 +159,17 @@ def _is_range(values: Values) -> bool:
     return is_pair and all(isinstance(v, (int, float)) for v in values)
 
 
+def _is_choice(values: Values) -> bool:
+    return isinstance(values, (list, tuple)) and not _is_range(values)
+
+
+def _listed(values: Values) -> list[Any]:
+    """Returns the values of a choice, the ends of a range, or the one value."""
+    return list(values) if isinstance(values, (list, tuple)) else [values]
+
+
 def _integers(values: Values) -> range | list[int]:
-    if _is_range(values):
-        return range(values[0], values[1] + 1)
-    return list(values) if isinstance(values, list) else [values]
+    return range(values[0], values[1] + 1) if _is_range(values) else _listed(values)
 
 
 def _cut(values: Values, count: int) -> Values:
@@ -160,6 +185,12 @@ def _cut(values: Values, count: int) -> Values:
     return found
 
 
-def _check_choices(name: str, values: Values, rows: Mapping[str, Any]) -> None:
-    for value in values if isinstance(values, (list, tuple)) else [values]:
-        one_of(name, value, rows)
+def _check_numbers(name: str, values: Values, low: float, high: float) -> None:
+    for value in _listed(values):
+        in_range(name, value, low, high)
+    if _is_range(values) and values[0] > values[1]:
+        raise ValueError(
+            f"`{name}` must begin with the lower end of its range. Received: {name}={values!r}"
+        )
+    if not _listed(values):
+        raise ValueError(f"`{name}` must have a value to choose. Received: {name}={values!r}")

@@ -9,7 +9,7 @@ import keras_tuner as kt
 
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.ranking.contenders import Sources
+from keras_tl.models.backbone_arguments import BackbonesLike
 from keras_tl.tuning.candidates import candidates
 from keras_tl.tuning.own_models import OwnModels
 from keras_tl.tuning.probes import Probes
@@ -36,7 +36,7 @@ class Study:
 
 def study_of_backbones(
     data: Data,
-    backbones: Sources,
+    backbones: BackbonesLike,
     space: SearchSpace,
     directory: Path,
     cache: FeatureCache,
@@ -61,7 +61,7 @@ def study_of_backbones(
     """
     found = candidates(backbones, directory / "backbones", **build)
     pieces = {
-        name: {b: candidate.pieces(data, b, granularity) for b in space.boundaries()}
+        name: {b: candidate.pieces(data, b, granularity) for b in space.boundaries(name)}
         for name, candidate in found.items()
     }
     trainer = Trainer(
@@ -78,6 +78,7 @@ def study_of_backbones(
     )
     described = {
         "backbones": {name: candidate.backbone for name, candidate in found.items()},
+        "contents": {name: candidate.content for name, candidate in found.items()},
         "space": asdict(space),
         **{name: value if value is None else str(value) for name, value in build.items()},
         **{"granularity": granularity, "seed": seed, **how},

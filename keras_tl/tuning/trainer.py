@@ -11,6 +11,8 @@ import keras
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.augmented import augmented
 from keras_tl.data.dataset import Data
+from keras_tl.data.split import Split
+from keras_tl.evaluation.metrics import evaluate
 from keras_tl.models.card import read_model
 from keras_tl.training.fine_tune import fine_tune
 from keras_tl.training.recipe import Recipe
@@ -94,6 +96,10 @@ class Trainer:
             time.perf_counter() - begun,
             notes,
         )
+
+    def scores(self, path: Path, split: Split) -> dict[str, Any]:
+        """Returns the scores of the model in a file."""
+        return evaluate(read_model(path), split).to_dict()
 
     def _start(self, settings: Settings, parent: Path | None) -> keras.Model:
         """Returns a new model, with the weights that training begins with."""

@@ -172,7 +172,7 @@ def test_the_reason_of_each_phase_is_its_own_where_nothing_pays():
 
 
 def stored(one, where):
-    return dataclasses.replace(one, stored=where)
+    return dataclasses.replace(one, stored_in=where)
 
 
 def test_what_is_stored_already_costs_no_pass():

@@ -10,8 +10,9 @@ import pytest
 
 import keras_tl as ktl
 from keras_tl.caching import feature_cache, filling, shards
+from keras_tl.caching.cache_argument import as_training_cache
 from keras_tl.caching.choice import Room
-from keras_tl.caching.feature_cache import Place, resolve
+from keras_tl.caching.feature_cache import Place
 from keras_tl.caching.feature_split import FeatureSplit
 from keras_tl.caching.machine import Machine
 from keras_tl.structure.frozen_prefix import prefix
@@ -64,7 +65,7 @@ def read_only(monkeypatch):
         monkeypatch.setattr("keras_tl.foundation.files.os.replace", fail)
         monkeypatch.setattr(Path, "write_bytes", fail)
         monkeypatch.setattr(Path, "write_text", fail)
-        monkeypatch.setattr("keras_tl.caching.machine._disk", fail)
+        monkeypatch.setattr("keras_tl.caching.machine._disk_rates", fail)
 
     return set_read_only
 
@@ -338,17 +339,12 @@ def test_data_that_change_between_runs_are_computed_anew(make_model, arrays, com
     assert [i for i in range(IMAGES) if (before[i] != after[i]).any()] == [3]
 
 
-def test_every_argument_that_means_a_cache(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    own = ktl.FeatureCache(tmp_path / "own")
-    assert resolve(own, tmp_path) is own
-    assert resolve(False, tmp_path) is None
-    for asked in (True, "auto"):
-        assert resolve(asked, tmp_path).store.directory == tmp_path
-        assert resolve(asked, None).store is None
-    for asked in ("shared", Path("shared"), tmp_path / "shared"):
-        assert resolve(asked, tmp_path / "run").store.directory == tmp_path / "shared"
-    assert not list(tmp_path.iterdir())
+def test_features_are_kept_in_files_where_there_is_a_directory(make_model, tmp_path):
+    boundary = end(make_model())
+    assert ktl.FeatureCache().place(boundary) == Place(boundary, "memory")
+    for memory in (None, 0, 10**9):
+        cache = ktl.FeatureCache(tmp_path, memory=memory)
+        assert cache.place(boundary) == Place(boundary, "disk")
 
 
 def test_room_in_memory_is_a_quarter_of_what_is_free(monkeypatch, tmp_path):
@@ -360,7 +356,7 @@ def test_room_in_memory_is_a_quarter_of_what_is_free(monkeypatch, tmp_path):
     assert ktl.FeatureCache(memory=7).room() == Room(7, 0)
     assert ktl.FeatureCache(tmp_path, disk=9).room() == Room(0, 9)
     assert ktl.FeatureCache(tmp_path, memory=7, disk=9).room() == Room(7, 9)
-    assert resolve("auto", tmp_path).room().memory == 1_000_000
+    assert as_training_cache("auto", tmp_path).room().memory == 1_000_000
 
 
 # What other processes run: `python -c ... NAME ARGUMENTS`.

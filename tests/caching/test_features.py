@@ -21,6 +21,25 @@ def _as_list(found):
     return list(found) if isinstance(found, (list, tuple)) else [found]
 
 
+def test_by_name_what_leaves_a_stage_or_a_block(tiny, data):
+    """Oracle: what lies before that many stages."""
+    for granularity in ("stage", "block"):
+        chain = ktl.chain(tiny, granularity)
+        k = len(chain) // 2
+        found, _ = ktl.features(tiny, data.test, chain.names[k - 1])
+        expected = chain.split(k)[0].predict(data.test.images(), batch_size=8, verbose=0)
+        for one, other in zip(_as_list(found), _as_list(expected), strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+@pytest.mark.parametrize("has_head", [True, False])
+def test_the_last_stage_has_an_end_too(make_model, data, has_head):
+    model = make_model() if has_head else ktl.chain(make_model()).split(-1)[0]
+    found, _ = ktl.features(model, data.test, ktl.chain(model).names[-1])
+    expected = model.predict(data.test.images(), batch_size=8, verbose=0)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
 def test_by_default_what_the_head_gets(make_model, data):
     found, _ = ktl.features(make_model(), data.test)
     assert found.shape == (data.test.size, ktl.chain(make_model())[-2].boundary.shapes[0][0])
@@ -35,5 +54,5 @@ def test_a_cache_is_read_the_second_time(make_model, data, tmp_path, monkeypatch
 
 
 def test_no_such_boundary(make_model, data):
-    with pytest.raises(ValueError, match="whose stages are stage1"):
+    with pytest.raises(ValueError, match="`boundary` must be one of 'stage1'"):
         ktl.features(make_model(), data.train, "stage9")

@@ -15,14 +15,14 @@ from keras_tl.caching.machine import Machine, measured
 def times(monkeypatch):
     """Counts measurements, which it replaces by numbers."""
     counted = []
-    monkeypatch.setattr(machine, "_multiply_adds", lambda: float(len(counted)) + 100.0)
-    monkeypatch.setattr(machine, "_disk", lambda path: counted.append(path) or (3.0, 2.0))
+    monkeypatch.setattr(machine, "_multiply_add_rate", lambda: float(len(counted)) + 100.0)
+    monkeypatch.setattr(machine, "_disk_rates", lambda path: counted.append(path) or (3.0, 2.0))
     return counted
 
 
 def test_rates_are_positive_and_leave_no_trace_but_themselves(tmp_path, monkeypatch):
-    monkeypatch.setattr(machine, "_WRITTEN", 1 << 20)
-    monkeypatch.setattr(machine, "_IMAGE", (16, 16, 8))
+    monkeypatch.setattr(machine, "TRIAL_BYTES", 1 << 20)
+    monkeypatch.setattr(machine, "TRIAL_SHAPE", (16, 16, 8))
     found = measured(tmp_path / "features")
     rates = (found.multiply_adds, found.read, found.written)
     assert min(rates) > 0
@@ -65,7 +65,7 @@ def test_an_interrupted_measurement_leaves_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        machine._disk(tmp_path)
+        machine._disk_rates(tmp_path)
     assert not list(tmp_path.iterdir())
 
 

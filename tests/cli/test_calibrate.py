@@ -37,7 +37,7 @@ def test_the_model_and_what_is_known_of_it_are_calibrated(cli, run):
     assert f"keras-tl export {run.path}" in text
     np.testing.assert_array_equal(after.decided, before.decided)
     assert not np.array_equal(after.probabilities, before.probabilities)
-    assert list(after.decisions) == ["majority class"]
+    assert list(after.baseline_decisions) == ["majority class"]
     saved = json.loads(run.metrics_path.read_text())
     assert saved["log_loss"] == after.scores.log_loss != before.scores.log_loss
     assert saved["accuracy"] == before.scores.accuracy

@@ -94,3 +94,21 @@ def test_a_chief_and_two_workers_share_one_cache(command, tmp_path):
     assert (out / "worker1.log").is_file()
     assert (out / "worker2.log").is_file()
     assert re.search(r"Test +accuracy", ended.stdout)
+
+
+@pytest.mark.slow
+def test_failures_in_a_row_end_chief_and_worker_with_the_cause(command, tmp_path):
+    """A rate that no phase takes."""
+    out = tmp_path / "run"
+    asked = (
+        "search", "digits", "--out", out, "--workers", "1", "--labels-per-class", "5",
+        "--epochs", "1", "--oracle", "random", "--max-trials", "9", "--overwrite",
+        "--set", "trainable_stages=1", "--set", "head_rate=1e38",
+    )  # fmt: skip
+    ended = command(*asked)
+    assert ended.returncode == 1
+    assert "3 trials in a row failed" in ended.stdout + ended.stderr
+    assert re.search(r"ValueError: `\w*rate` must be between", ended.stderr)
+    states = [json.loads(p.read_text())["status"] for p in out.glob("tuner/trial_*/trial.json")]
+    assert states == ["FAILED"] * 3
+    assert "is begun again" not in ended.stdout

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 import keras_tl as ktl
+from keras_tl.evaluation.metrics import is_right
 from keras_tl.evaluation.scored_split import ScoredSplit
 from keras_tl.foundation.files import write_json, write_yaml
 
@@ -83,7 +84,7 @@ def test_what_the_model_and_its_baselines_said_of_each_picture_is_kept(run_dir, 
     assert kept.names == data.test.names()
     assert kept.right.mean() == saved["accuracy"]
     for name, entry in saved["baselines"].items():
-        assert kept.right_of(name).mean() == entry["accuracy"]
+        assert is_right(kept.labels, kept.baseline_decisions[name]).mean() == entry["accuracy"]
 
 
 def test_a_run_that_was_interrupted_before_its_scores_keeps_them_too(
@@ -96,9 +97,13 @@ def test_a_run_that_was_interrupted_before_its_scores_keeps_them_too(
     assert code == 0, text
     before, after = (ScoredSplit.from_file(r / "test_predictions.npz") for r in (run_dir, run))
     np.testing.assert_array_equal(after.probabilities, before.probabilities)
-    assert list(after.decisions) == list(before.decisions) == ["majority class", "linear probe"]
-    for name, decided in before.decisions.items():
-        np.testing.assert_array_equal(after.decisions[name], decided)
+    assert (
+        list(after.baseline_decisions)
+        == list(before.baseline_decisions)
+        == ["majority class", "linear probe"]
+    )
+    for name, decided in before.baseline_decisions.items():
+        np.testing.assert_array_equal(after.baseline_decisions[name], decided)
 
 
 def untouched(run):

@@ -71,7 +71,7 @@ def test_views_begin_with_the_plain_picture(make_split):
 
 
 def test_mixed_pictures_say_their_shares(make_split):
-    split = make_split().with_mixing(Mixing("cutmix"))
+    split = make_split(mixing=Mixing("cutmix"))
     found = cells(contact_sheet(split, pictures=3, epochs=4), 3)
     titles = [axes.get_title() for axes in found[:, 1:].flat]
     assert all(titles)

@@ -16,7 +16,7 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 def epoch(folder):
-    options = {"image_size": 96, "validation": 0.0, "test": 0.0, "memory": None}
+    options = {"image_size": 96, "validation": 0.0, "test": 0.0, "audit_cache": None}
     data = ktl.load_data(folder, augment="light", **options)
     for batch in range(len(data.train)):
         data.train[batch]

@@ -19,7 +19,9 @@ def split():
 
 def same(streams, batches):
     pairs = list(zip(streams, batches, strict=True))
-    return all(np.array_equal(a, b) for one, other in pairs for a, b in zip(one, other))
+    return all(
+        np.array_equal(a, b) for one, other in pairs for a, b in zip(one, other, strict=True)
+    )
 
 
 def test_each_epoch_is_that_of_the_split(split):

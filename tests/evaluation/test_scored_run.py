@@ -14,7 +14,7 @@ from keras_tl.training.run_directory import RunDirectory
 
 @pytest.fixture
 def nothing_is_asked(monkeypatch):
-    monkeypatch.setattr(scored_run, "probabilities", None)
+    monkeypatch.setattr(scored_run, "predict_split", None)
 
 
 def test_a_run_without_the_file_is_asked_once(copy_of_run, monkeypatch):
@@ -26,8 +26,8 @@ def test_a_run_without_the_file_is_asked_once(copy_of_run, monkeypatch):
     assert found.class_names == data.class_names
     assert tuple(found.digests) == data.test.digests
     assert found.fingerprint == data.fingerprint
-    assert found.decisions == {}
-    monkeypatch.setattr(scored_run, "probabilities", None)
+    assert found.baseline_decisions == {}
+    monkeypatch.setattr(scored_run, "predict_split", None)
     np.testing.assert_array_equal(scored(copy_of_run).probabilities, found.probabilities)
 
 
@@ -36,11 +36,11 @@ def test_what_baselines_decided_is_read(copy_of_run, nothing_is_asked):
     decided = {"majority class": np.zeros(data.test.size, int)}
     with pytest.MonkeyPatch.context() as undone:
         found = np.eye(10)[data.test.labels]
-        undone.setattr(scored_run, "probabilities", lambda *_, **__: found)
+        undone.setattr(scored_run, "predict_split", lambda *_, **__: found)
         score_test(run, None, data, decided).to_file(run.predictions_path)
     found = scored(copy_of_run)
     assert found.right.all()
-    np.testing.assert_array_equal(found.right_of("majority class"), data.test.labels == 0)
+    assert not found.baseline_decisions["majority class"].any()
 
 
 def test_another_model_is_asked_anew_and_baselines_are_kept(copy_of_run):
@@ -53,7 +53,7 @@ def test_another_model_is_asked_anew_and_baselines_are_kept(copy_of_run):
     run.save_model(model)
     after = scored(copy_of_run)
     assert not np.array_equal(after.probabilities, before.probabilities)
-    assert list(after.decisions) == ["majority class"]
+    assert list(after.baseline_decisions) == ["majority class"]
     assert ScoredSplit.from_file(run.predictions_path).model == after.model != before.model
 
 

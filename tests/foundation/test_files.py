@@ -112,3 +112,14 @@ def test_a_digest_tells_contents_and_their_borders_apart():
     assert files.digest("ab", "c") != files.digest("a", "bc")
     assert files.digest("ab") != files.digest("ba")
     assert len(files.digest()) == 32
+
+
+def test_a_table_is_written_with_empty_cells_where_there_is_nothing(tmp_path):
+    rows = [{"a": 1, "b": "x, y"}, {"b": None}]
+    files.write_csv(tmp_path / "a.csv", ["a", "b"], rows)
+    assert (tmp_path / "a.csv").read_bytes() == b'a,b\r\n1,"x, y"\r\n,\r\n'
+    files.write_csv(tmp_path / "b.csv", ["a"], [{"a": "\N{SNOWMAN}"}], end_of_row="\n")
+    assert (tmp_path / "b.csv").read_bytes() == "a\n\N{SNOWMAN}\n".encode()
+    with pytest.raises(ValueError, match="fields not in fieldnames: 'b'"):
+        files.write_csv(tmp_path / "c.csv", ["a"], rows)
+    assert not (tmp_path / "c.csv").exists()

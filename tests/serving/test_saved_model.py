@@ -176,7 +176,7 @@ def in_training(right):
     ("name", "wrong"),
     [
         ("named_answer", reversed_probabilities),
-        pytest.param("in_inference", in_training, marks=pytest.mark.slow),
+        pytest.param("inference_function", in_training, marks=pytest.mark.slow),
     ],
 )
 def test_an_export_that_differs_is_refused_and_removed(

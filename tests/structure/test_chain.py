@@ -4,6 +4,7 @@ import pytest
 
 import keras_tl as ktl
 from keras_tl.structure import graph
+from keras_tl.structure.chain import end_of
 
 GRANULARITIES = ("stage", "block")
 
@@ -89,6 +90,18 @@ def test_misspelt_stage_gets_a_suggestion(make_tiny):
 def test_empty_side_of_a_split_is_refused(make_tiny, k):
     with pytest.raises(ValueError, match="at least one stage"):
         ktl.chain(make_tiny("residual")).split(k)
+
+
+def test_stages_and_blocks_have_an_end_by_name(tiny):
+    for granularity in ("stage", "block"):
+        for piece in ktl.chain(tiny, granularity):
+            assert end_of(tiny, piece.name) == piece.boundary
+
+
+@pytest.mark.parametrize("name", ["stage9", "stage1.block9"])
+def test_an_end_that_is_not_there_is_named(make_tiny, name):
+    with pytest.raises(ValueError, match=r"`boundary` must be one of 'stage1"):
+        end_of(make_tiny("residual"), name)
 
 
 def test_head_can_be_named(make_tiny):

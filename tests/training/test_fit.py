@@ -3,8 +3,6 @@ import numpy as np
 import pytest
 
 import keras_tl as ktl
-from keras_tl.data.augmenting.mixing import Mixing
-from keras_tl.data.augmenting.strengths import Augmentation
 from keras_tl.structure.frozen_prefix import still_boundaries_by_flags
 from keras_tl.structure.graph import random_states
 
@@ -131,16 +129,10 @@ def test_a_model_that_is_not_compiled(make_tiny, pictures):
         ktl.fit(frozen(make_tiny), pictures)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda split: split.with_augmentation(Augmentation("light")),
-        lambda split: split.with_mixing(Mixing("mixup")),
-    ],
-)
-def test_new_images_each_epoch_are_never_stored(make_tiny, data, change, capsys):
+@pytest.mark.parametrize("change", [{"augment": "light"}, {"mix": "mixup"}])
+def test_new_images_each_epoch_are_never_stored(make_tiny, arrays, change, capsys):
     model = frozen(make_tiny)
-    split = change(data.train)
+    split = ktl.load_data(arrays, image_size=16, batch_size=8, **change).train
     model.compile("sgd", "mse" if split.has_soft_labels else "sparse_categorical_crossentropy")
     history = ktl.fit(model, split, epochs=2, cache=True, verbose=2)
     assert len(history.history["loss"]) == 2

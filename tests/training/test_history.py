@@ -5,7 +5,7 @@ import pytest
 
 import keras_tl as ktl
 from keras_tl.structure.plan import Selection
-from keras_tl.training.history import stage_rates, write_csv
+from keras_tl.training.history import stage_rates, write_history_csv
 from keras_tl.training.phases import PhaseResult
 
 PLANS = {
@@ -63,7 +63,7 @@ def test_a_row_an_epoch_with_the_rates_of_its_own_phase(model, tmp_path):
         result("head", [{"epoch": 0, "learning_rate": 0.2, "loss": 3.0}]),
         result("all, slowly", [{"epoch": n, "learning_rate": 0.4 / n, "loss": 1} for n in (1, 2)]),
     ]
-    write_csv(tmp_path / "history.csv", phases, results, model)
+    write_history_csv(tmp_path / "history.csv", phases, results, model)
     rows = read(tmp_path / "history.csv")
     stages = [f"rate {name}" for name in ktl.chain(model).names]
     assert list(rows[0]) == ["epoch", "learning_rate", "loss", *stages]
@@ -82,7 +82,7 @@ def test_what_an_epoch_does_not_have_is_empty(model, tmp_path):
         result("solved", [{"phase": "solved", "val_loss": 1.0}]),
         result("tuned", [{"phase": "tuned", "learning_rate": 0.1, "loss": 2.0}]),
     ]
-    write_csv(tmp_path / "history.csv", phases, results, model)
+    write_history_csv(tmp_path / "history.csv", phases, results, model)
     solved, tuned = read(tmp_path / "history.csv")
     assert (solved["learning_rate"], solved["loss"], solved["rate stage1.block1"]) == ("", "", "")
     assert (tuned["val_loss"], tuned["rate stage1"]) == ("", "")
@@ -92,13 +92,13 @@ def test_what_an_epoch_does_not_have_is_empty(model, tmp_path):
 
 def test_names_with_commas_and_accents_come_back(model, tmp_path):
     rows = [{"phase": 'tête, "puis" tout', "learning_rate": 0.1}]
-    write_csv(tmp_path / "history.csv", [ktl.Phase("x")], [result("x", rows)], model)
+    write_history_csv(tmp_path / "history.csv", [ktl.Phase("x")], [result("x", rows)], model)
     assert read(tmp_path / "history.csv")[0]["phase"] == 'tête, "puis" tout'
 
 
 def test_a_phase_without_its_result_is_refused(model, tmp_path):
     with pytest.raises(ValueError, match="zip"):
-        write_csv(tmp_path / "history.csv", [ktl.Phase("x")], [], model)
+        write_history_csv(tmp_path / "history.csv", [ktl.Phase("x")], [], model)
     assert not list(tmp_path.iterdir())
 
 
@@ -111,6 +111,6 @@ def test_a_failed_write_leaves_the_table_before(model, tmp_path, monkeypatch):
 
     monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match=r"history.csv.*No space left"):
-        write_csv(path, [ktl.Phase("x")], [result("x", [{"epoch": 0}])], model)
+        write_history_csv(path, [ktl.Phase("x")], [result("x", [{"epoch": 0}])], model)
     assert path.read_text() == "before"
     assert [found.name for found in tmp_path.iterdir()] == ["history.csv"]

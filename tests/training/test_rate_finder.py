@@ -163,7 +163,7 @@ def test_picture(tmp_path, suffix):
     rates = np.geomspace(1e-5, 1, 50)
     curve = RateCurve(tuple(rates.tolist()), tuple((1 / (1 + rates * 100)).tolist()))
     path = tmp_path / f"curve.{suffix}"
-    axes = curve.plot(path).axes[0]
+    axes = curve.picture(path).axes[0]
     assert axes.get_xscale() == "log"
     assert f"{curve.suggestion:.2g}" in axes.get_legend().get_texts()[-1].get_text()
     assert axes.lines[-1].get_xdata()[0] == curve.suggestion
@@ -173,7 +173,7 @@ def test_picture(tmp_path, suffix):
 
 
 def test_picture_of_a_constant_loss():
-    assert RateCurve((1e-3, 1e-2, 1e-1), (1.0, 1.0, 1.0)).plot().axes
+    assert RateCurve((1e-3, 1e-2, 1e-1), (1.0, 1.0, 1.0)).picture().axes
 
 
 @pytest.mark.parametrize(

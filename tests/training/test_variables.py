@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_tl.training.variables import assign, assign_at, digest_of, fingerprint, values, values_at
+from keras_tl.training.variables import assign, assign_at, values, values_at
 
 
 @pytest.fixture
@@ -31,13 +31,3 @@ def test_some_are_known_by_their_position(variables):
 def test_values_for_other_variables_are_refused(variables):
     with pytest.raises(ValueError, match="zip"):
         assign(variables, values(variables)[:-1])
-
-
-def test_a_digest_tells_values_apart_and_is_that_of_a_model(variables):
-    before = digest_of(variables)
-    variables[1].assign([1.0, 1.5])
-    assert digest_of(variables) != before
-    variables[1].assign([1.0, 1.0])
-    assert digest_of(variables) == before
-    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
-    assert fingerprint(model) == digest_of(model.weights)

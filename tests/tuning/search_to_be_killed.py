@@ -42,9 +42,9 @@ def main():
     ktl.search(
         data,
         backbones=keras.Model(inputs, x, name="small"),
-        oracle="random",
-        max_trials=3,
-        epochs=3,
+        oracle="halving",
+        max_trials=6,
+        epochs=4,
         run_dir=sys.argv[1],
         verbose=0,
     )

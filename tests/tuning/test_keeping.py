@@ -3,8 +3,16 @@ import json
 import keras_tuner as kt
 import pytest
 
-from keras_tl.tuning.keeping import ended, kept_model, let_go, promotable, read_records, tidy
-from keras_tl.tuning.outcome import Outcome
+from keras_tl.tuning.keeping import (
+    ended,
+    kept_model,
+    last_error,
+    let_go,
+    read_records,
+    still_needed,
+    tidy,
+)
+from keras_tl.tuning.outcome import Outcome, write_error
 
 
 @pytest.fixture
@@ -77,12 +85,53 @@ def test_letting_go_leaves_what_is_known(add, tmp_path):
     assert [p.name for p in (second / "batches of 8").iterdir()] == ["model.keras"]
 
 
-def test_trials_to_go_on_from_are_kept_until_one_has(add, tmp_path):
-    """Of 9 epochs: a probe, two short trials, one of which has been promoted, and a long one."""
+def test_an_error_of_several_lines_is_told_by_its_first(add, tmp_path):
+    """TensorFlow's end in the name of an operation; KerasTuner's chief hears nothing at all."""
+    write_error(add("0", "FAILED", None), ValueError("no such place\n\t [[node]] [Op:Cast]"))
+    write_error(add("1", "FAILED", None), ArithmeticError())
+    first, second = read_records(tmp_path)
+    assert first.error == "ValueError: no such place"
+    assert second.error == last_error(tmp_path) == "ArithmeticError"
+
+
+def test_of_a_probe_only_the_settings_of_the_head_act(add, tmp_path):
     add("0", **{"tuner/epochs": 0})
-    add("1", **{"tuner/epochs": 3})
-    add("2", **{"tuner/epochs": 3})
-    add("3", **{"tuner/epochs": 9, "tuner/initial_epoch": 3, "tuner/trial_id": "2"})
-    add("4", "RUNNING", None, model=False, **{"tuner/epochs": 3})
-    assert promotable(tmp_path, 9) == {"1"}
-    assert promotable(tmp_path, 3) == set()
+    (record,) = read_records(tmp_path)
+    assert record.settings == {"backbone": "A"}
+
+
+ROUND = {"tuner/bracket": 1, "tuner/round": 0, "tuner/epochs": 3, "tuner/initial_epoch": 0}
+NEXT = {"tuner/bracket": 1, "tuner/round": 1, "tuner/epochs": 9, "tuner/initial_epoch": 3}
+
+
+def places(values):
+    """Two of the first round go on, none of the second."""
+    return 2 if values["tuner/round"] == 0 else 0
+
+
+def test_of_a_round_as_many_are_kept_as_may_go_on(add, tmp_path):
+    for number, score in enumerate([0.5, 0.9, 0.7, 0.8]):
+        add(str(number), score=score, **ROUND)
+    add("4", "FAILED", None, model=False, **ROUND)
+    assert still_needed(tmp_path, places, "max") == {"1", "3"}
+    assert still_needed(tmp_path, places, "min") == {"0", "2"}
+
+
+def test_equally_good_ones_are_all_kept(add, tmp_path):
+    for number, score in enumerate([0.5, 0.9, 0.8, 0.8]):
+        add(str(number), score=score, **ROUND)
+    assert still_needed(tmp_path, places, "max") == {"1", "2", "3"}
+
+
+def test_where_a_running_trial_began_is_kept_until_it_has_ended(add, tmp_path):
+    for number, score in enumerate([0.5, 0.9, 0.7, 0.8]):
+        add(str(number), score=score, **ROUND)
+    add("4", "RUNNING", None, model=False, **NEXT, **{"tuner/trial_id": "1"})
+    assert still_needed(tmp_path, places, "max") == {"1", "3"}
+    add("5", score=0.95, **NEXT, **{"tuner/trial_id": "3"})
+    assert still_needed(tmp_path, places, "max") == {"1"}
+
+
+def test_without_rounds_none_is_kept(add, tmp_path):
+    add("0")
+    assert still_needed(tmp_path, lambda values: 0, "max") == set()

@@ -115,3 +115,11 @@ def test_accumulated_halves_make_the_update_of_the_whole_batch(data, make_backbo
         assert any((a != b).any() for a, b in zip(start, found[-1], strict=True))
     for one, other in zip(*found, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_half_of_an_odd_batch_makes_an_update_of_no_fewer_images(data):
+    train, tried = fits(1)
+    odd = replace(data, train=data.train.with_batch_size(12))
+    within_memory(train, odd, RECIPE)
+    sizes = [(size, steps[0]) for size, _, steps in tried]
+    assert sizes == [(12, 1), (6, 2), (3, 4), (1, 12)]

@@ -12,13 +12,13 @@ from keras_tl.tuning.scoring import score_file
 def runs(monkeypatch):
     """The number of layers of each model that was run to score."""
     found = []
-    original = scoring.probabilities
+    original = scoring.predict_split
 
     def count(model, split, **options):
         found.append(len(model.layers))
         return original(model, split, **options)
 
-    monkeypatch.setattr(scoring, "probabilities", count)
+    monkeypatch.setattr(scoring, "predict_split", count)
     return found
 
 
@@ -66,3 +66,12 @@ def test_without_a_cache(model, data, tmp_path):
     found = score_file(tmp_path / "model.keras", data.validation)
     expected = ktl.evaluate(model, data.validation)
     np.testing.assert_array_equal(found.confusion, expected.confusion)
+
+
+def test_rounded_features_give_no_score(model, data, runs, tmp_path):
+    rounded = FeatureCache(tmp_path / "rounded", dtype="float16")
+    rounded.splits(model, [data.validation], [Place(ktl.chain(model)[-2].boundary, "disk")])
+    model.save(tmp_path / "model.keras")
+    found = score_file(tmp_path / "model.keras", data.validation, rounded)
+    assert runs == [len(model.layers)]
+    assert found.to_dict() == ktl.evaluate(model, data.validation).to_dict()

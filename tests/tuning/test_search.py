@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 
 import keras_tl as ktl
-from keras_tl.tuning import conclusion
+from keras_tl.data.augmented import augmented
+from keras_tl.data.split import Split
 from keras_tl.tuning.keeping import read_records
 from keras_tl.tuning.outcome import metrics_of
+from keras_tl.tuning.parallel import environment
 from keras_tl.tuning.trainer import Trainer
 
 TRIALS = 5
@@ -39,18 +41,19 @@ def search(data, backbone, directory, **options):
 @pytest.fixture(scope="module")
 def searched(data, tmp_path_factory):
     directory = tmp_path_factory.mktemp("search") / "run"
-    models = pytest.MonkeyPatch()
+    patch = pytest.MonkeyPatch()
     looks = []
-    original = conclusion.evaluate
+    original = Split.read
 
-    def count(model, split):
-        looks.append(split.size)
-        return original(model, split)
+    def note(self, rows, *args, **options):
+        if set(self.numbers) == set(data.test.numbers):
+            looks.extend(rows)
+        return original(self, rows, *args, **options)
 
-    models.setattr(conclusion, "evaluate", count)
+    patch.setattr(Split, "read", note)
     result = search(data, make_small(), directory)
-    yield result, looks, directory
-    models.undo()
+    yield result, (list(looks), looks), directory
+    patch.undo()
 
 
 def make_small():
@@ -75,8 +78,8 @@ def test_the_best_model_has_the_best_score(searched, data):
 
 
 def test_the_test_split_is_touched_once(searched, data):
-    result, looks, _ = searched
-    assert looks == [data.test.size]
+    result, (looks, _), _ = searched
+    assert sorted(looks) == list(range(data.test.size))
     assert result.test["accuracy"] == ktl.evaluate(result.best_model, data.test).accuracy
 
 
@@ -121,17 +124,19 @@ def test_tables_and_report_are_there(searched):
     assert sorted(row["number"] for row in rows) == [trial.number for trial in result.trials]
     assert json.loads((directory / "trials.json").read_text())
     page = html.unescape(result.report.read_text())
-    assert re.search(r"keras-tl train .*--backbone small .*--pooling avg .*--image-size 16", page)
+    file = re.escape(str(directory / "backbones" / "small.keras"))
+    assert re.search(rf"keras-tl train .*--backbone {file} .*--pooling avg .*--image-size 16", page)
     assert result.best.number in str(result)
 
 
 def test_the_same_call_again_trains_nothing(searched, data, monkeypatch):
-    result, looks, directory = searched
+    result, (_, looks), directory = searched
+    before = len(looks)
     monkeypatch.setattr(Trainer, "train", None)
     again = search(data, make_small(), directory)
     assert again.best == result.best
     assert again.trials == result.trials
-    assert len(looks) == 1
+    assert len(looks) == before
 
 
 @pytest.mark.parametrize("changed", [{"seed": 1}, {"epochs": 3}, {"space": {"dropout": 0.1}}])
@@ -168,9 +173,9 @@ def test_failures_in_a_row_stop_it_with_the_cause(data, tmp_path, monkeypatch):
         raise ArithmeticError("the loss is not a number")
 
     monkeypatch.setattr(Trainer, "train", failing)
-    with pytest.raises(RuntimeError, match=r"The search stopped.*the loss is not a number"):
+    with pytest.raises(RuntimeError, match=r"3 trials in a row failed.*the loss is not a number"):
         search(data, make_small(), tmp_path, max_trials=9)
-    assert len(read_records(tmp_path / "tuner")) == 3
+    assert [trial.status for trial in read_records(tmp_path / "tuner")] == ["failed"] * 3
 
 
 def test_without_a_trial_that_succeeds_there_is_no_best(data, tmp_path, monkeypatch):
@@ -205,6 +210,27 @@ def test_when_time_is_over_no_trial_is_begun(data, tmp_path):
     result = search(data, make_small(), tmp_path, max_minutes=0.1 / 60)
     patch.undo()
     assert len(result.trials) == 1
+
+
+def test_another_backbone_of_the_same_name_is_another_search(searched, data):
+    _, _, directory = searched
+    other = make_small()
+    other.set_weights([weight + 1 for weight in other.get_weights()])
+    with pytest.raises(ValueError, match="holds a run with another configuration"):
+        search(data, other, directory)
+
+
+def test_a_search_chooses_augmentation_itself(data, tmp_path):
+    light = augmented(data, "light")
+    with pytest.raises(ValueError, match=r"`data` must be loaded without `augment`.*'light'"):
+        search(light, make_small(), tmp_path)
+
+
+def test_chief_and_workers_do_not_overwrite(data, tmp_path, monkeypatch):
+    for variable, value in environment("worker1", 4711).items():
+        monkeypatch.setenv(variable, value)
+    with pytest.raises(ValueError, match="`overwrite` must not be given to chief and workers"):
+        search(data, make_small(), tmp_path, overwrite=True)
 
 
 def test_without_validation_there_is_nothing_to_choose_by(tmp_path):
@@ -268,20 +294,34 @@ def test_a_users_own_build_function(data, tmp_path):
 
 @pytest.mark.slow
 def test_a_users_own_hypermodel_fits_itself(data, tmp_path):
+    """Any model, a `fit` that declares settings and needs what KerasTuner gives it."""
+
     class Own(kt.HyperModel):
         def build(self, hp):
-            model = ktl.build_classifier(make_small(), data)
-            hp.Float("rate", 1e-4, 1e-2, sampling="log")
-            model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+            model = keras.Sequential([make_small(), keras.layers.Flatten()])
+            model.add(keras.layers.Dense(3, activation="softmax"))
+            rate = hp.Float("rate", 1e-4, 1e-2, sampling="log")
+            optimizer = keras.optimizers.Adam(rate)
+            model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
             return model
 
-        def fit(self, hp, model, *args, **options):
-            phase = ktl.Phase("head", ktl.Plan.freeze_to(-1), 1, hp.get("rate"))
-            ktl.fine_tune(model, data, ktl.Recipe("own", (phase,)), verbose=0)
-            model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        def fit(self, hp, model, train, *, validation_data, callbacks, epochs, **_):
+            shuffle = hp.Boolean("shuffle")
+            model.fit(train, validation_data=validation_data, verbose=0, shuffle=shuffle)
+            return model.fit(
+                train, validation_data=validation_data, epochs=2, callbacks=callbacks, verbose=0
+            )
 
-    result = search(data, None, tmp_path, hypermodel=Own(), max_trials=2)
-    assert [trial.status for trial in result.trials] == ["completed"] * 2
+    result = search(data, None, tmp_path, hypermodel=Own(), max_trials=6)
+    assert [trial.status for trial in result.trials] == ["completed"] * 6
+    assert {trial.settings["shuffle"] for trial in result.trials} == {True, False}
+    compiled = keras.saving.load_model(result.best_model_path)
+    for split, found in ((data.test, result.test), (data.validation, result.best.metrics)):
+        scores = compiled.evaluate(split, verbose=0, return_dict=True)
+        name = "accuracy" if split is data.test else "val_accuracy"
+        assert found[name] == pytest.approx(scores["accuracy"])
+    assert f"accuracy {result.test['accuracy']:.4f}" in str(result)
+    assert result.report.is_file()
 
 
 @pytest.mark.slow

@@ -77,6 +77,13 @@ def test_depths_are_cut_to_what_there_is():
         ({"dropuot": 0.1}, "Unknown key in `space`: 'dropuot'.*Did you mean 'dropout'"),
         ({"head": "lnear"}, "`head` must be one of .*Did you mean 'linear'"),
         ({"recipe": ["lp-ft", "lpft"]}, "`recipe` must be one of .*Did you mean 'lp-ft'"),
+        ({"augment": "mediun"}, "`augment` must be one of .*Did you mean 'medium'"),
+        ({"trainable_stages": (-1, 2)}, "`trainable_stages` must be between 0 .*stages=-1"),
+        ({"head_rate": (0, 1e-2)}, "`head_rate` must be between"),
+        ({"backbone_rate": "fast"}, "`backbone_rate` must be between .*rate='fast'"),
+        ({"layer_decay": 1.5}, "`layer_decay` must be between"),
+        ({"dropout": (0.5, 0.1)}, r"`dropout` must begin with the lower end .*\(0.5, 0.1\)"),
+        ({"dropout": []}, r"`dropout` must have a value"),
     ],
 )
 def test_a_mistake_is_named(changes, message):
@@ -87,3 +94,23 @@ def test_a_mistake_is_named(changes, message):
 def test_a_depth_that_no_backbone_has_is_named():
     with pytest.raises(ValueError, match=r"`trainable_stages` must be at most 1.*stages=7"):
         SearchSpace(trainable_stages=7).declare({"B": {None: 1}})
+
+
+def test_a_tuple_that_is_no_range_is_a_choice():
+    space = SearchSpace(trainable_stages=(0, 1, 3), boundary=("stage3", None))
+    assert space.depths(4) == [0, 1, 3]
+    assert space.boundaries("A") == ["stage3", None]
+    found = drawn(space.declare({"A": {"stage3": 2, None: 4}}))
+    assert {values["trainable_stages"] for values in found} == {0, 1, 3}
+
+
+def test_whole_numbers_among_fractions_are_fractions():
+    """KerasTuner refuses choices of several types."""
+    found = drawn(declared(dropout=[0, 0.5]))
+    assert {values["dropout"] for values in found} == {0.0, 0.5}
+
+
+def test_each_backbone_may_have_boundaries_of_its_own():
+    space = SearchSpace(boundary={"A": ["stage3", None]})
+    assert space.boundaries("A") == ["stage3", None]
+    assert space.boundaries("B") == [None]

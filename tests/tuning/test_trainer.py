@@ -38,7 +38,15 @@ def fine_tunings(monkeypatch):
     return found
 
 
-def test_the_score_is_that_of_the_file(study, values, data, tmp_path):
+def test_the_score_is_that_of_the_file(study, values, data, tmp_path, monkeypatch):
+    """Whatever becomes of the model in memory."""
+    original = trainer.fine_tune
+
+    def spoiling(model, *args, **options):
+        original(model, *args, **options)
+        model.set_weights([np.zeros_like(weight) for weight in model.get_weights()])
+
+    monkeypatch.setattr(trainer, "fine_tune", spoiling)
     outcome = study.trainer.train(values, tmp_path / "trial")
     model = read_model(tmp_path / "trial" / outcome.model)
     assert outcome.metrics == metrics_of(ktl.evaluate(model, data.validation))
@@ -153,15 +161,20 @@ def test_augmentation_of_a_trial_is_seen_in_training_only(make_study, values, tm
 
 
 def test_out_of_memory_is_told_and_the_trial_goes_on(study, values, tmp_path, monkeypatch):
-    original = trainer.fine_tune
+    """It fails when some training is done, and begins again where the trial began."""
+    original, begun = trainer.fine_tune, []
 
     def full(model, data, recipe, **options):
+        begun.append(model.get_weights())
+        original(model, data, recipe, **options)
         if data.train.batch_size > 4:
             raise MemoryError
-        return original(model, data, recipe, **options)
 
     monkeypatch.setattr(trainer, "fine_tune", full)
     outcome = study.trainer.train(values, tmp_path / "trial")
+    assert len(begun) == 2
+    assert equal(*begun)
+    assert not equal(begun[1], weights(tmp_path / "trial" / outcome.model))
     assert outcome.notes == ("out of memory: batches of 4, gradients of 2 make an update",)
     assert outcome.model.startswith("batches of 4")
 

@@ -1,4 +1,4 @@
-"""Two numbers that tell what a picture looks like: how much varies in it, and its outline."""
+"""What a picture looks like, in two numbers: how much varies in it, and its difference hash."""
 
 from typing import TYPE_CHECKING
 

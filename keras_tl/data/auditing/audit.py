@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from keras_tl.data.auditing.examine import AUTO, MemoryOption, audit_examples
+from keras_tl.data.auditing.audit_cache import AUTO, AuditCacheOption
+from keras_tl.data.auditing.audit_examples import audit_examples
 from keras_tl.data.auditing.result import Audit
-
-if TYPE_CHECKING:
-    from keras_tl.data.sources.columns import Given
+from keras_tl.data.sources.columns import Given
+from keras_tl.data.sources.options import SourceOptions
+from keras_tl.data.sources.resolve import examples_of, name_of_source
 
 
 def audit(
@@ -16,11 +17,11 @@ def audit(
     *,
     duplicates: str = "stop",
     class_names: Sequence[str] | None = None,
-    columns: "Given | None" = None,
+    columns: Given | None = None,
     multi_label: bool | None = None,
     data_dir: str | os.PathLike[str] | None = None,
     download: bool = False,
-    memory: MemoryOption = AUTO,
+    audit_cache: AuditCacheOption = AUTO,
 ) -> Audit:
     """Reads and decodes every picture of a source once, and says what it found.
 
@@ -37,7 +38,7 @@ def audit(
         multi_label: What 0/1 rows with a single 1 mean.
         data_dir: Where TFDS keeps its data sets; where relative paths begin.
         download: Whether TFDS may fetch a data set.
-        memory: Directory that remembers what was found of files, by path, size and time;
+        audit_cache: Directory that remembers what was found of files, by path, size and time;
             `"auto"` for the user's own, None for none.
 
     Returns:
@@ -47,15 +48,6 @@ def audit(
     Raises:
         ValueError: If the source cannot be read at all.
     """
-    from keras_tl.data.sources.resolve import examples_of, name_of_source
-
-    examples = examples_of(
-        source,
-        class_names=class_names,
-        columns=columns,
-        multi_label=multi_label,
-        data_dir=data_dir,
-        download=download,
-    )
-    name = name_of_source(source)
-    return audit_examples(examples, duplicates=duplicates, memory=memory, source=name)
+    options = SourceOptions(class_names, columns, multi_label, data_dir, download)
+    examples, name = examples_of(source, options), name_of_source(source)
+    return audit_examples(examples, duplicates=duplicates, audit_cache=audit_cache, source=name)

@@ -31,7 +31,7 @@ _TABLE = (
 _LONGEST = 64
 
 
-def kind_of(encoded: bytes) -> str:
+def kind_by_beginning(encoded: bytes) -> str:
     """Returns what bytes seem to be that cannot be identified as a picture, as a reason."""
     beginning = encoded[:_LONGEST].lstrip().lower()
     for content, place, kind in _TABLE:

@@ -2,24 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 
-import numpy as np
-
 Pair = tuple[int, int]
-
-
-def group_numbers(digests: Sequence[str]) -> np.ndarray:
-    """Returns a number for each picture, the same for those with the same content.
-
-    It is what splitters take as `together`, so that duplicates come into one part.
-
-    Args:
-        digests: Digest of the content of each picture.
-
-    Returns:
-        `(pictures,)` integers from 0 on.
-    """
-    _, numbers = np.unique(np.asarray(digests, dtype=str), return_inverse=True)
-    return numbers.reshape(-1)
 
 
 def duplicate_groups(digests: Sequence[str], rows: Sequence[int]) -> list[tuple[int, ...]]:
@@ -33,6 +16,12 @@ def duplicate_groups(digests: Sequence[str], rows: Sequence[int]) -> list[tuple[
 def pairs_of(groups: Sequence[Sequence[int]]) -> list[Pair]:
     """Returns each further picture of a group with the first one."""
     return [(group[0], row) for group in groups for row in group[1:]]
+
+
+def without_copies(rows: Sequence[int], groups: Sequence[Sequence[int]]) -> list[int]:
+    """Returns `rows` without the further pictures of each group."""
+    copies = {row for group in groups for row in group[1:]}
+    return [row for row in rows if row not in copies]
 
 
 def disagreeing(groups: Sequence[Sequence[int]], keys: Sequence[Hashable]) -> list[Pair]:

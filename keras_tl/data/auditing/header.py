@@ -6,15 +6,16 @@ import warnings
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from keras_tl.data.auditing.beginnings import kind_of
-from keras_tl.data.auditing.reasons import UnusableError, plain_error
+from keras_tl.data.auditing.beginnings import kind_by_beginning
+from keras_tl.data.auditing.reasons import UnusableError
+from keras_tl.foundation.error_messages import plain_error
 from keras_tl.foundation.tables import count
 
 MOST_PIXELS = 89_478_485
 """As many as make a quarter of a gibibyte at three bytes each, which is Pillow's bound too."""
 
 
-class Header(NamedTuple):
+class PictureHeader(NamedTuple):
     """Format and mode in Pillow's words, such as `"JPEG"` and `"RGB"`, and the size in pixels."""
 
     format: str
@@ -23,7 +24,7 @@ class Header(NamedTuple):
     width: int
 
 
-def read_header(encoded: bytes) -> Header:
+def read_picture_header(encoded: bytes) -> PictureHeader:
     """Reads the header of a picture; no pixel is decoded, so that a small file cannot fill memory.
 
     Raises:
@@ -33,14 +34,14 @@ def read_header(encoded: bytes) -> Header:
 
     try:
         with Image.open(io.BytesIO(encoded)) as image:
-            found = Header(str(image.format), image.mode, image.height, image.width)
+            found = PictureHeader(str(image.format), image.mode, image.height, image.width)
     except UnidentifiedImageError:
-        raise UnusableError(kind_of(encoded)) from None
+        raise UnusableError(kind_by_beginning(encoded)) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UnusableError(f"absurdly large: {plain_error(error)}") from error
     except Exception as error:
         # Pillow's readers raise whatever a broken header makes them raise.
-        raise UnusableError(f"{kind_of(encoded)}: {plain_error(error)}") from error
+        raise UnusableError(f"{kind_by_beginning(encoded)}: {plain_error(error)}") from error
     if found.height * found.width > MOST_PIXELS:
         raise UnusableError(
             f"absurdly large: {found.width} x {found.height} pixels, and at most "

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from keras_tl.data.auditing.audit_cache import AuditCache, Known
 from keras_tl.data.auditing.header import quiet_pillow
 from keras_tl.data.auditing.inspection import Inspection, inspect, inspect_array
-from keras_tl.data.auditing.memory import Known, Memory
 from keras_tl.data.auditing.pixels import decoder_for
 from keras_tl.data.auditing.stamps import Stamp, common_folder, stamp
 from keras_tl.foundation.progress import track
@@ -21,12 +21,12 @@ _SHOW_FROM = 200
 Items = Sequence[Path | bytes]
 
 
-def look_at(pictures: Items | np.ndarray, memory: Path | None = None) -> list[Inspection]:
+def look_at(pictures: Items | np.ndarray, directory: Path | None = None) -> list[Inspection]:
     """Reads and decodes every picture once, in parallel, under a bar if there are many.
 
     Args:
         pictures: Paths, encoded bytes, or an array `(images, height, width, 3)`.
-        memory: Directory in which findings of files are remembered; None remembers nothing.
+        directory: Directory in which findings of files are remembered; None remembers nothing.
 
     Returns:
         What was found of each, in order.
@@ -35,9 +35,9 @@ def look_at(pictures: Items | np.ndarray, memory: Path | None = None) -> list[In
         return [inspect_array(image) for image in pictures]
     paths = {row: item for row, item in enumerate(pictures) if isinstance(item, Path)}
     folder = common_folder(list(paths.values()))
-    if memory is None or folder is None:
+    if directory is None or folder is None:
         return list(_looks(pictures))
-    return _remembering(pictures, paths, Memory(memory, folder))
+    return _remembering(pictures, paths, AuditCache(directory, folder))
 
 
 def reasons_of(inspections: Sequence[Inspection]) -> dict[int, str]:
@@ -45,10 +45,10 @@ def reasons_of(inspections: Sequence[Inspection]) -> dict[int, str]:
     return {number: found.reason for number, found in enumerate(inspections) if found.reason}
 
 
-def _remembering(pictures: Items, paths: Mapping[int, Path], memory: Memory) -> list[Inspection]:
+def _remembering(pictures: Items, paths: Mapping[int, Path], cache: AuditCache) -> list[Inspection]:
     """Looks at what is new or has changed; what was seen before an interruption is remembered."""
-    known = memory.read()
-    marks = {row: (memory.name(path), stamp(path)) for row, path in paths.items()}
+    known = cache.read()
+    marks = {row: (cache.name(path), stamp(path)) for row, path in paths.items()}
     found = {
         row: known[name][1]
         for row, (name, mark) in marks.items()
@@ -60,12 +60,12 @@ def _remembering(pictures: Items, paths: Mapping[int, Path], memory: Memory) -> 
             found.update(zip(missing, looks, strict=True))
     finally:
         seen = [row for row in missing if row in marks and row in found]
-        _remember(memory, known, {marks[row]: found[row] for row in seen})
+        _remember(cache, known, {marks[row]: found[row] for row in seen})
     return [found[row] for row in range(len(pictures))]
 
 
 def _remember(
-    memory: Memory, known: Known, new: Mapping[tuple[str, Stamp | None], Inspection]
+    cache: AuditCache, known: Known, new: Mapping[tuple[str, Stamp | None], Inspection]
 ) -> None:
     """Adds what will hold as long as the file is the same: what was found of its content."""
     lasting = {
@@ -74,9 +74,9 @@ def _remember(
         if mark is not None and mark.is_settled and found.digest
     }
     if lasting:
-        memory.write({**known, **lasting})
+        cache.write({**known, **lasting})
     else:
-        memory.touch()
+        cache.touch()
 
 
 def _looks(items: Items) -> Generator[Inspection, None, None]:

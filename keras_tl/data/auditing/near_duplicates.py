@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from keras_tl.data.auditing.appearance import HASH_BITS
+from keras_tl.data.auditing.duplicates import without_copies
+from keras_tl.data.auditing.inspection import Inspection
 
 MOST_BITS = 4
 MOST_PAIRS = 10_000
@@ -23,6 +25,24 @@ class NearDuplicate(NamedTuple):
 
 
 def near_duplicates(
+    inspections: Sequence[Inspection], rows: Sequence[int], duplicates: Sequence[Sequence[int]]
+) -> list[NearDuplicate]:
+    """Finds pictures that look nearly the same; of duplicates only the first, and nothing blank.
+
+    Args:
+        inspections: What was found of each picture.
+        rows: The pictures to compare.
+        duplicates: Rows of the pictures of each content that is there more than once.
+
+    Returns:
+        The pairs, the nearest first, at most `MOST_PAIRS`.
+    """
+    different = without_copies(rows, duplicates)
+    hashes = [found.difference_hash for found in inspections]
+    return near_pairs(hashes, [row for row in different if not inspections[row].is_blank])
+
+
+def near_pairs(
     hashes: Sequence[int], rows: Sequence[int], most_pairs: int = MOST_PAIRS
 ) -> list[NearDuplicate]:
     """Finds pairs of pictures whose hashes differ in at most `MOST_BITS` bits.

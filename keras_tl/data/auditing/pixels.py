@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from keras_tl.data.auditing.header import Header
-from keras_tl.data.auditing.reasons import UnusableError, plain_error
+from keras_tl.data.auditing.header import PictureHeader
+from keras_tl.data.auditing.reasons import UnusableError
 from keras_tl.data.decode import decode_levels
 from keras_tl.data.formats.pillow_only import as_decodable
+from keras_tl.foundation.error_messages import plain_error
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,7 +38,7 @@ class Sample(NamedTuple):
     width: int
 
 
-def sample(encoded: bytes, header: Header, decoder: Decoder) -> Sample:
+def sample(encoded: bytes, header: PictureHeader, decoder: Decoder) -> Sample:
     """Decodes a picture by the one way from bytes to pixels, and keeps every n-th of them.
 
     At least `SAMPLED_SIDE` are kept along the shorter side, all if there are fewer than twice as

@@ -1,21 +1,5 @@
 """Why a picture is set aside, in words for the person who took it."""
 
-import re
-
-MOST_CHARACTERS = 100
-
 
 class UnusableError(Exception):
     """A picture cannot be used; the message is the reason."""
-
-
-def plain_message(message: str) -> str:
-    """Returns the last line of an error message without the names of TensorFlow's nodes."""
-    lines = re.sub(r"\[\[.*?\]\]|\{\{.*?\}\}|\[Op:.*", "", message).strip().splitlines()
-    return lines[-1].strip() if lines else ""
-
-
-def plain_error(error: Exception) -> str:
-    """Returns what an error of a decoder says, on one line; its kind where it says nothing."""
-    text = plain_message(str(getattr(error, "message", None) or error)) or type(error).__name__
-    return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"

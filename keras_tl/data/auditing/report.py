@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from keras_tl.data.auditing.finding import Finding, plural
-from keras_tl.data.auditing.names import common_beginning, shown
+from keras_tl.foundation.file_names import common_beginning, printable
 from keras_tl.foundation.tables import as_text, count, table
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def error_text(audit: "Audit", findings: Sequence[Finding]) -> str:
     """Returns a message that names the first pairs of findings that stop a run."""
     root = common_beginning(audit.names)
     sentences = [_sentence(finding, root) for finding in findings]
-    return f"`source` cannot be used as it is. Received: {shown(audit.source)}\n" + "\n".join(
+    return f"`source` cannot be used as it is. Received: {printable(audit.source)}\n" + "\n".join(
         sentences
     )
 
@@ -36,7 +36,7 @@ def _headline(audit: "Audit") -> str:
     classes = f"{count(len(audit.examples.class_names))} classes"
     aside = f", {count(len(audit.set_aside))} set aside" if audit.set_aside else ""
     verdict = ". Something stops a run, see below" if audit.stops else ""
-    return f"{shown(audit.source)}: {usable} in {classes}{aside}{verdict}."
+    return f"{printable(audit.source)}: {usable} in {classes}{aside}{verdict}."
 
 
 def _classes(audit: "Audit") -> str:
@@ -44,7 +44,7 @@ def _classes(audit: "Audit") -> str:
     counts = audit.class_counts
     names = audit.examples.class_names
     ordered = sorted(names, key=lambda name: sum(part[name] for part in counts.values()))
-    rows = [(shown(name), *(part[name] for part in counts.values())) for name in ordered]
+    rows = [(printable(name), *(part[name] for part in counts.values())) for name in ordered]
     return _cut_table(("class", *(f"{part}#" for part in counts)), rows)
 
 
@@ -80,4 +80,4 @@ def _cut_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def _cell(cell: str | int, root: str) -> str:
-    return shown(str(cell).removeprefix(root))
+    return printable(str(cell).removeprefix(root))

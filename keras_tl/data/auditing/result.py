@@ -11,23 +11,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_tl.data.auditing.class_counts import Counts, class_counts, imbalance, trained_counts
-from keras_tl.data.auditing.contact_sheet import contact_sheet
-from keras_tl.data.auditing.duplicates import duplicate_groups, group_numbers
+from keras_tl.data.auditing.duplicates import duplicate_groups
 from keras_tl.data.auditing.finding import STOPS, Finding
 from keras_tl.data.auditing.findings import findings_of, stopping
 from keras_tl.data.auditing.inspection import Inspection
-from keras_tl.data.auditing.names import storable
 from keras_tl.data.auditing.near_duplicates import NearDuplicate, near_duplicates
+from keras_tl.data.auditing.pairs_picture import pairs_picture
 from keras_tl.data.auditing.report import error_text, report
 from keras_tl.data.auditing.sizes import Sizes, sizes_of
 from keras_tl.data.examples import Examples, SetAside
+from keras_tl.foundation.file_names import storable
 from keras_tl.foundation.files import write_json
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-BLANK_BELOW = 1.0
-"""Standard deviation of the levels, of 255, below which a picture shows nothing."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -56,11 +53,6 @@ class Audit:
     def digests(self) -> tuple[str, ...]:
         """Digest of the content of each usable picture, in the order of `usable`."""
         return tuple(self.inspections[row].digest for row in self.usable)
-
-    @cached_property
-    def together(self) -> np.ndarray:
-        """A number for each usable picture, the same for duplicates; splitters divide by it."""
-        return group_numbers(self.digests)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -110,21 +102,17 @@ class Audit:
     @cached_property
     def blanks(self) -> tuple[int, ...]:
         """Rows of the usable pictures in which nothing is to be seen."""
-        return tuple(
-            row for row in self.usable.tolist() if self.inspections[row].deviation < BLANK_BELOW
-        )
+        return tuple(row for row in self.usable.tolist() if self.inspections[row].is_blank)
 
     @cached_property
     def near_duplicates(self) -> tuple[NearDuplicate, ...]:
-        """Pairs of usable pictures that look nearly the same; not of those in memory.
+        """Pairs of usable pictures that look nearly the same, of duplicates only the first.
 
-        Of duplicates only the first is compared, and nothing that is blank.
+        Pictures in memory are not compared.
         """
         if isinstance(self.examples.pictures, np.ndarray):
             return ()
-        passed = {row for group in self.duplicates for row in group[1:]} | set(self.blanks)
-        rows = [row for row in self.usable.tolist() if row not in passed]
-        return tuple(near_duplicates([found.outline for found in self.inspections], rows))
+        return tuple(near_duplicates(self.inspections, self.usable.tolist(), self.duplicates))
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -162,7 +150,7 @@ class Audit:
             "findings": [finding.to_dict() for finding in self.findings],
         }
 
-    def write(self, path: str | os.PathLike[str]) -> None:
+    def to_json(self, path: str | os.PathLike[str]) -> None:
         """Writes the audit as JSON."""
         write_json(path, self.to_dict())
 
@@ -175,4 +163,4 @@ class Audit:
         Returns:
             A matplotlib figure, or None if there are no near duplicates.
         """
-        return contact_sheet(self, path)
+        return pairs_picture(self, path)

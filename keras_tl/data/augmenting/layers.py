@@ -144,12 +144,12 @@ class LayerAugmentation:
                     )
 
 
-def _problem(found: np.ndarray, image: np.ndarray) -> str:
+def _problem(seen: np.ndarray, image: np.ndarray) -> str:
     """Says what is wrong with a picture that came out of a layer; empty if nothing is."""
-    if found.shape != image.shape:
-        return f"makes a picture of the shape {image.shape} one of {found.shape}"
-    if not _in_levels(found):
-        return f"gives levels from {found.min():.4g} to {found.max():.4g}"
+    if seen.shape != image.shape:
+        return f"makes a picture of the shape {image.shape} one of {seen.shape}"
+    if not _in_levels(seen):
+        return f"gives levels from {seen.min():.4g} to {seen.max():.4g}"
     return ""
 
 

@@ -41,7 +41,7 @@ def _cut(images: np.ndarray, others: np.ndarray, shares: np.ndarray, middles: np
     return cut, kept
 
 
-class Kind(NamedTuple):
+class MixingKind(NamedTuple):
     """A row of `MIXINGS`.
 
     Attributes:
@@ -53,7 +53,7 @@ class Kind(NamedTuple):
     mix: Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], Mixed]
 
 
-MIXINGS = {"mixup": Kind(0.2, _blend), "cutmix": Kind(1.0, _cut)}
+MIXINGS = {"mixup": MixingKind(0.2, _blend), "cutmix": MixingKind(1.0, _cut)}
 r"""MixUp (Zhang et al., 2018, arXiv:1710.09412, who take 0.1 to 0.4 on ImageNet) and CutMix (Yun
 et al., 2019, arXiv:1905.04899)."""
 

@@ -6,16 +6,16 @@ operations on bytes are used here.
 
 from typing import Any
 
-from keras_tl.data.formats.apart import apart
 from keras_tl.data.formats.binary import File, numbers_at, opened, piece_at, require
-from keras_tl.data.formats.bmp_header import Header, palette_of, read_header
+from keras_tl.data.formats.bmp_header import BmpHeader, palette_of, read_bmp_header
+from keras_tl.data.formats.not_inlined import not_inlined
 from keras_tl.data.formats.palette import colours
 
 _MASKS = 54
 _MASKS_OF_15_BITS = (0x7C00, 0x03E0, 0x001F)
 
 
-@apart
+@not_inlined
 def decode_bmp(encoded: Any) -> Any:
     """Decodes a BMP that is not compressed: uint8 `(height, width, 3 or 4)`.
 
@@ -25,7 +25,7 @@ def decode_bmp(encoded: Any) -> Any:
     import tensorflow as tf
 
     file = opened(encoded)
-    header = read_header(file)
+    header = read_bmp_header(file)
     rows = _rows(file, header)
     return tf.switch_case(
         tf.cast(tf.maximum(header.bits, 8) // 8, tf.int32) - 1,
@@ -38,7 +38,7 @@ def decode_bmp(encoded: Any) -> Any:
     )
 
 
-def _rows(file: File, header: Header) -> Any:
+def _rows(file: File, header: BmpHeader) -> Any:
     """Returns the rows from top to bottom with their padding: uint8 `(height, bytes)`."""
     import tensorflow as tf
 
@@ -48,14 +48,14 @@ def _rows(file: File, header: Header) -> Any:
     return tf.cond(header.is_from_top, lambda: rows, lambda: tf.reverse(rows, [0]))
 
 
-def _pixels(rows: Any, header: Header, width: int) -> Any:
+def _pixels(rows: Any, header: BmpHeader, width: int) -> Any:
     """Cuts the rows into pixels of `width` bytes: uint8 `(height, width, bytes)`."""
     import tensorflow as tf
 
     return tf.reshape(rows[:, : header.width * width], (header.height, header.width, width))
 
 
-def _of_palette(file: File, rows: Any, header: Header) -> Any:
+def _of_palette(file: File, rows: Any, header: BmpHeader) -> Any:
     """Unpacks the numbers of colours, the leftmost in the highest bits, and looks them up."""
     import tensorflow as tf
 
@@ -68,7 +68,7 @@ def _of_palette(file: File, rows: Any, header: Header) -> Any:
     return tf.gather(table[:, ::-1], numbers)
 
 
-def _of_two_bytes(file: File, rows: Any, header: Header) -> Any:
+def _of_two_bytes(file: File, rows: Any, header: BmpHeader) -> Any:
     """Cuts each pixel up by three masks and spreads what they hold over 0..255."""
     import tensorflow as tf
 
@@ -79,7 +79,7 @@ def _of_two_bytes(file: File, rows: Any, header: Header) -> Any:
     return tf.cast(levels * 255 // (masks // lowest), tf.uint8)
 
 
-def _of_four_bytes(file: File, rows: Any, header: Header) -> Any:
+def _of_four_bytes(file: File, rows: Any, header: BmpHeader) -> Any:
     """Reads pixels of blue, green, red and nothing, unless masks say otherwise."""
     import tensorflow as tf
 
@@ -91,7 +91,7 @@ def _of_four_bytes(file: File, rows: Any, header: Header) -> Any:
     )
 
 
-def _in_order_of_masks(file: File, pixels: Any, header: Header) -> Any:
+def _in_order_of_masks(file: File, pixels: Any, header: BmpHeader) -> Any:
     """Puts the four bytes of each pixel in order; each mask must be that of a byte."""
     import tensorflow as tf
 

@@ -13,7 +13,7 @@ _OLD, _WITH_OPACITY = 12, 56
 _PLAIN, _MASKED = 0, 3
 
 
-class Header(NamedTuple):
+class BmpHeader(NamedTuple):
     """What is known of a BMP before its pixels are read, as scalar int64 or boolean tensors.
 
     Attributes:
@@ -49,7 +49,7 @@ class Header(NamedTuple):
         return self.is_masked & (self.size >= _WITH_OPACITY)
 
 
-def read_header(file: File) -> Header:
+def read_bmp_header(file: File) -> BmpHeader:
     """Reads the header of a BMP.
 
     Raises:
@@ -65,7 +65,7 @@ def read_header(file: File) -> Header:
     bits = number_at(file, tf.where(is_old, 24, 28), 2)
     compression = tf.where(is_old, _PLAIN, number_at(file, 30, 4))
     bits = tf.cast(_supported(bits, compression), tf.int64)
-    found = Header(
+    found = BmpHeader(
         size=size,
         width=width,
         height=tf.abs(height),
@@ -78,7 +78,7 @@ def read_header(file: File) -> Header:
     return found._replace(height=_stored(found, file.size))
 
 
-def palette_of(file: File, header: Header) -> Any:
+def palette_of(file: File, header: BmpHeader) -> Any:
     """Returns the bytes between header and pixels, where the palette lies."""
     start = _START + header.size
     return piece_at(file, start, header.pixels - start)
@@ -93,7 +93,7 @@ def _supported(bits: Any, compression: Any) -> Any:
     return require(is_supported, "BMP that is compressed or of unknown depth", bits)
 
 
-def _stored(header: Header, size: Any) -> Any:
+def _stored(header: BmpHeader, size: Any) -> Any:
     """Returns the height if the file holds that many rows."""
     import tensorflow as tf
 

@@ -6,8 +6,8 @@ was defined, is not read.
 
 from typing import Any
 
-from keras_tl.data.formats.apart import apart
 from keras_tl.data.formats.binary import contains, number_at, opened, piece_at
+from keras_tl.data.formats.not_inlined import not_inlined
 from keras_tl.data.formats.orientation import PREFIX
 from keras_tl.data.formats.pieces import jpeg_segment, png_chunk, riff_chunk
 
@@ -23,7 +23,7 @@ def exif_of_jpeg(encoded: Any) -> Any:
     return tf.cond(contains(encoded, PREFIX), lambda: _in_jpeg(encoded), lambda: tf.constant(b""))
 
 
-@apart
+@not_inlined
 def _in_jpeg(encoded: Any) -> Any:
     file = opened(encoded)
     segment = jpeg_segment(file, b"\xff\xe1", PREFIX)
@@ -37,14 +37,14 @@ def exif_of_png(encoded: Any) -> Any:
     return tf.cond(contains(encoded, b"eXIf"), lambda: _in_png(encoded), lambda: tf.constant(b""))
 
 
-@apart
+@not_inlined
 def _in_png(encoded: Any) -> Any:
     file = opened(encoded)
     chunk = png_chunk(file, b"eXIf")
     return piece_at(file, chunk + 8, number_at(file, chunk, 4, little=False))
 
 
-@apart
+@not_inlined
 def exif_of_webp(encoded: Any) -> Any:
     """Returns the EXIF data of a WebP; nothing if there are none."""
     file = opened(encoded)

@@ -8,7 +8,6 @@ Source: Graphics Interchange Format, version 89a, CompuServe, 1990.
 
 from typing import Any, NamedTuple
 
-from keras_tl.data.formats.apart import apart
 from keras_tl.data.formats.binary import (
     File,
     number_at,
@@ -20,6 +19,7 @@ from keras_tl.data.formats.binary import (
     step,
     walk,
 )
+from keras_tl.data.formats.not_inlined import not_inlined
 from keras_tl.data.formats.palette import colours
 
 _AFTER_SCREEN = 13
@@ -36,7 +36,7 @@ class _Frame(NamedTuple):
     transparent: Any
 
 
-@apart
+@not_inlined
 def decode_gif(encoded: Any) -> Any:
     """Decodes the first frame of a GIF: uint8 `(height, width, 4)`."""
     import tensorflow as tf

@@ -5,8 +5,8 @@ Source: Exif 2.32 (CIPA DC-008-2019), tag 0x0112; TIFF 6.0, section 2, for the d
 
 from typing import Any
 
-from keras_tl.data.formats.apart import apart
 from keras_tl.data.formats.binary import File, number_at, opened, piece_at, starts
+from keras_tl.data.formats.not_inlined import not_inlined
 
 PREFIX = b"Exif\0\0"
 _TAG, _SHORT, _ENTRY = 0x0112, 3, 12
@@ -17,7 +17,7 @@ _ROWS = (False, False, False, True, True, False, False, True, True)
 _COLUMNS = (False, False, True, True, False, False, True, True, False)
 
 
-@apart
+@not_inlined
 def orientation_of(exif: Any) -> Any:
     """Reads the orientation out of EXIF data, in either byte order.
 

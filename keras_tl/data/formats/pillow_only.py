@@ -15,8 +15,8 @@ _BITS_PER_SAMPLE, _WHAT_ZERO_IS, _WHITE = 258, 262, 0
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of file that is read through Pillow.
+class PillowFormat:
+    """A format that is read through Pillow.
 
     Attributes:
         name: What people call it.
@@ -67,15 +67,15 @@ def _bmp() -> Any:
 
 
 NOT_SERVABLE = (
-    Kind("TIFF", (".tif", ".tiff"), _is_tiff, _tiff),
-    Kind("AVIF", (".avif",), _is_avif, _avif),
-    Kind("run-length encoded BMP", (".bmp",), _is_packed_bmp, _bmp),
+    PillowFormat("TIFF", (".tif", ".tiff"), _is_tiff, _tiff),
+    PillowFormat("AVIF", (".avif",), _is_avif, _avif),
+    PillowFormat("run-length encoded BMP", (".bmp",), _is_packed_bmp, _bmp),
 )
 
 
-def kind_of(encoded: bytes) -> Kind | None:
-    """Returns the kind that only Pillow reads; None for every other file."""
-    return next((kind for kind in NOT_SERVABLE if kind.recognises(encoded)), None)
+def pillow_format_of(encoded: bytes) -> PillowFormat | None:
+    """Returns the format of a file that only Pillow reads; None for every other file."""
+    return next((one for one in NOT_SERVABLE if one.recognises(encoded)), None)
 
 
 def as_decodable(encoded: bytes) -> bytes:
@@ -92,13 +92,13 @@ def as_decodable(encoded: bytes) -> bytes:
         OSError: If Pillow cannot decode it, its levels have no fixed white (32 bits), or it has
             more pixels than `PIL.Image.MAX_IMAGE_PIXELS`.
     """
-    kind = kind_of(encoded)
-    if kind is None:
+    found = pillow_format_of(encoded)
+    if found is None:
         return encoded
     try:
-        return _as_png(kind.opener()(io.BytesIO(encoded)))
+        return _as_png(found.opener()(io.BytesIO(encoded)))
     except Exception as error:  # Pillow's readers raise many types on damaged files
-        raise OSError(f"{kind.name}: {error or type(error).__name__}") from error
+        raise OSError(f"{found.name}: {error or type(error).__name__}") from error
 
 
 def _as_png(image: Any) -> bytes:

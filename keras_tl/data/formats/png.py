@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from keras_tl.data.formats.apart import apart
 from keras_tl.data.formats.binary import number_at, opened, starts
+from keras_tl.data.formats.not_inlined import not_inlined
 from keras_tl.data.formats.pieces import png_chunk
 
 _TYPES_WITH_OPACITY = (4, 6)
 
 
-@apart
+@not_inlined
 def decode_png(encoded: Any) -> Any:
     """Decodes a PNG, not yet turned upright: uint8 `(height, width, 3 or 4)`.
 

@@ -7,8 +7,8 @@ Source: WebP Container Specification, RFC 9649.
 
 from typing import Any
 
-from keras_tl.data.formats.apart import apart
 from keras_tl.data.formats.binary import File, number_at, numbers_at, opened, piece_at, starts
+from keras_tl.data.formats.not_inlined import not_inlined
 from keras_tl.data.formats.pieces import riff_chunk
 from keras_tl.data.formats.transparency import with_opacity
 
@@ -16,7 +16,7 @@ _MOVES = 2
 _HAS_OPACITY = b"\x10\0\0\0"
 
 
-@apart
+@not_inlined
 def decode_webp(encoded: Any) -> Any:
     """Decodes a WebP, or its first frame, not yet turned upright: `(height, width, 3 or 4)`."""
     import tensorflow as tf

@@ -1,7 +1,7 @@
 """From whatever names pictures and labels to `Examples`: the one place that knows all sources."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,10 @@ from typing import Any
 from keras_tl.data.examples import Examples
 from keras_tl.data.sources.arrays import from_arrays
 from keras_tl.data.sources.cells import CSV_SUFFIXES, is_frame
-from keras_tl.data.sources.columns import Given
 from keras_tl.data.sources.datasets import from_datasets, is_dataset
 from keras_tl.data.sources.digits import digits, digits_on_photographs
 from keras_tl.data.sources.folder import from_folder
+from keras_tl.data.sources.options import SourceOptions
 from keras_tl.data.sources.pairs import from_pairs
 from keras_tl.data.sources.table import from_table
 from keras_tl.data.sources.tfds import from_tfds
@@ -21,21 +21,11 @@ from keras_tl.foundation.checks import suggestion
 BUILT_IN = {"digits": digits, "digits-photo": digits_on_photographs}
 
 _TFDS = "tfds:"
+_NOTHING_SAID = SourceOptions()
 
 
 @dataclass(frozen=True)
-class Options:
-    """What may be said about a source beside its name, as in `examples_of`."""
-
-    class_names: Sequence[str] | None = None
-    columns: Given | None = None
-    multi_label: bool | None = None
-    data_dir: str | os.PathLike[str] | None = None
-    download: bool = True
-
-
-@dataclass(frozen=True)
-class Kind:
+class SourceKind:
     """A kind of source.
 
     Attributes:
@@ -48,7 +38,7 @@ class Kind:
     name: str
     described: str
     takes: Callable[[Any], bool]
-    read: Callable[[Any, Options], Examples]
+    read: Callable[[Any, SourceOptions], Examples]
 
 
 def is_built_in(source: object) -> bool:
@@ -61,40 +51,24 @@ def name_of_source(source: object) -> str:
     return str(source) if _is_name(source) else _kind_of(source).name
 
 
-def examples_of(
-    source: Any,
-    *,
-    class_names: Sequence[str] | None = None,
-    columns: Given | None = None,
-    multi_label: bool | None = None,
-    data_dir: str | os.PathLike[str] | None = None,
-    download: bool = True,
-) -> Examples:
+def examples_of(source: Any, options: SourceOptions = _NOTHING_SAID) -> Examples:
     """Finds the pictures and labels of a source; files are listed, not opened.
 
     Args:
-        source: A folder with one folder a class (also under `train`, `validation`, `test`); a CSV
-            file or DataFrame of paths and labels; a list of `(path, label)`; a tuple
-            `(images, labels)` of arrays; a `tf.data.Dataset` of `(image, label)`, or a mapping of
-            parts to such; `"tfds:NAME"`; `"digits"` or `"digits-photo"`.
-        class_names: Names in the order of the labels.
-        columns: Which columns of a table hold what: `"path"`, `"label"`, `"group"`, `"split"`.
-        multi_label: What labels of 0/1 rows mean if each holds a single 1: one class an image
-            (False), or several that may hold at once (True).
-        data_dir: Where TFDS keeps its data sets; where relative paths of a table or list begin.
-        download: Whether TFDS may fetch a data set.
+        source: What a row of `KINDS` takes.
+        options: What is said about it.
 
     Raises:
         ValueError: If it is no source, cannot be read as one, or `columns` is given without a
             table.
     """
     kind = _kind_of(source)
-    if columns is not None and kind is not _TABLE:
+    if options.columns is not None and kind is not _TABLE:
         raise ValueError(
-            f"`columns` needs a table, {_TABLE.described}. Received: columns={columns!r} with "
-            f"{kind.described}"
+            f"`columns` needs a table, {_TABLE.described}. Received: columns={options.columns!r} "
+            f"with {kind.described}"
         )
-    return kind.read(source, Options(class_names, columns, multi_label, data_dir, download))
+    return kind.read(source, options)
 
 
 def _is_name(source: object) -> bool:
@@ -110,7 +84,7 @@ def _is_mapping_of_datasets(source: Any) -> bool:
     return isinstance(source, Mapping) and any(map(is_dataset, source.values()))
 
 
-_TABLE = Kind(
+_TABLE = SourceKind(
     "table",
     "a CSV file or DataFrame of paths and labels",
     lambda source: is_frame(source) or _is_csv(source),
@@ -118,38 +92,38 @@ _TABLE = Kind(
 )
 
 KINDS = (
-    Kind(
+    SourceKind(
         "folder",
         "a folder with one folder a class",
         lambda source: _is_name(source) and Path(source).exists(),
         lambda source, o: from_folder(Path(source), o.class_names),
     ),
     _TABLE,
-    Kind(
+    SourceKind(
         "pairs",
         "a list of (path, label)",
         lambda source: isinstance(source, list),
         lambda source, o: from_pairs(source, o.class_names, o.multi_label, o.data_dir),
     ),
-    Kind(
+    SourceKind(
         "arrays",
         "(images, labels)",
         lambda source: isinstance(source, tuple) and len(source) == 2,
         lambda source, o: from_arrays(source[0], source[1], o.class_names, o.multi_label),
     ),
-    Kind(
+    SourceKind(
         "dataset",
         "a `tf.data.Dataset` of (image, label) or a mapping of parts to such",
         lambda source: is_dataset(source) or _is_mapping_of_datasets(source),
         lambda source, o: from_datasets(source, o.class_names, o.multi_label),
     ),
-    Kind(
+    SourceKind(
         "tfds",
         f"'{_TFDS}NAME'",
         lambda source: _is_name(source) and str(source).startswith(_TFDS),
         lambda source, o: from_tfds(str(source).removeprefix(_TFDS), o.data_dir, o.download),
     ),
-    Kind(
+    SourceKind(
         "built-in",
         " or ".join(map(repr, BUILT_IN)),
         is_built_in,
@@ -159,7 +133,7 @@ KINDS = (
 """In the order of the documentation; a source is of the last kind that takes it."""
 
 
-def _kind_of(source: Any) -> Kind:
+def _kind_of(source: Any) -> SourceKind:
     for kind in reversed(KINDS):
         if kind.takes(source):
             return kind

@@ -39,22 +39,22 @@ def from_table(
     """
     framed = is_frame(source)
     cells = from_frame(source) if framed else from_csv(source)
-    found = find_columns(list(cells.columns), columns)
-    if not found.labels:
-        found = found._replace(labels=_zero_one_columns(cells, found))
-    if class_names is None and len(found.labels) > 1:
-        class_names = found.labels
+    roles = find_columns(list(cells.columns), columns)
+    if not roles.labels:
+        roles = roles._replace(labels=_zero_one_columns(cells, roles))
+    if class_names is None and len(roles.labels) > 1:
+        class_names = roles.labels
     start = root if root is not None else (Path() if framed else Path(source).parent)
-    return from_listing(_listing(cells, found, Path(start)), class_names, multi_label)
+    return from_listing(_listing(cells, roles, Path(start)), class_names, multi_label)
 
 
-def _listing(cells: Cells, found: Columns, root: Path) -> Listing:
+def _listing(cells: Cells, roles: Columns, root: Path) -> Listing:
     return Listing(
         cells.places,
-        cells.columns[found.path],
-        _labels(cells, found.labels),
-        None if found.group is None else cells.columns[found.group],
-        None if found.split is None else cells.columns[found.split],
+        cells.columns[roles.path],
+        _labels(cells, roles.labels),
+        None if roles.group is None else cells.columns[roles.group],
+        None if roles.split is None else cells.columns[roles.split],
         root,
     )
 
@@ -85,9 +85,9 @@ def _as_zero_one(cell: Any) -> int | str | None:
     return _ZERO_ONE.get(text, "other")
 
 
-def _zero_one_columns(cells: Cells, found: Columns) -> tuple[str, ...]:
+def _zero_one_columns(cells: Cells, roles: Columns) -> tuple[str, ...]:
     """Returns the columns that are left, if each of them holds 0/1."""
-    taken = (found.path, found.group, found.split)
+    taken = (roles.path, roles.group, roles.split)
     left = tuple(name for name in cells.columns if name not in taken)
     are_all = all(_as_zero_one(cell) != "other" for name in left for cell in cells.columns[name])
     if len(left) < 2 or not are_all:

@@ -12,8 +12,8 @@ from keras_tl.data.splitting.stratified import SMALLEST_CLASS
 _SHOWN = 10
 
 
-def reached(population: Population, parts: np.ndarray) -> str:
-    """Returns the size of each part: `train 70.1 % (701 images, 35 groups), ...`."""
+def shares_reached(population: Population, parts: np.ndarray) -> str:
+    """Returns what share each part came to: `train 70.1 % (701 images, 35 groups), ...`."""
     lines = []
     for part in PARTS:
         rows = parts == part

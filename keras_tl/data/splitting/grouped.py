@@ -10,8 +10,8 @@ from keras_tl.data.splitting.population import Population, Shares
 def grouped(population: Population, shares: Shares, seed: int) -> np.ndarray:
     """Assigns whole groups to parts, near to the share of each class in each part.
 
-    How near depends on the groups: `reached` reports it. Groups that share copies of a picture
-    count as one. Three groups are enough for every part to have one.
+    How near depends on the groups: `shares_reached` reports it. Groups that share copies of a
+    picture count as one. Three groups are enough for every part to have one.
 
     Args:
         population: The examples, with groups.

@@ -9,11 +9,11 @@ import numpy as np
 from keras_tl.data.examples import Examples
 
 
-def with_groups(found: Examples, pattern: str) -> Examples:
-    r"""Returns examples with groups read off the names of their files.
+def with_groups(examples: Examples, pattern: str) -> Examples:
+    r"""Returns the same examples with groups read off the names of their files.
 
     Args:
-        found: Examples whose pictures are files.
+        examples: Their pictures are files.
         pattern: A regular expression with at least one group in brackets, such as
             `r"^(patient\d+)_"`. Pictures for which it captures the same are kept together. It is
             searched in the name of the file, or in the whole path, with forward slashes, if it
@@ -24,12 +24,12 @@ def with_groups(found: Examples, pattern: str) -> Examples:
             pictures are no files, or have groups already.
     """
     expression = _compiled(pattern)
-    if found.groups is not None:
+    if examples.groups is not None:
         raise ValueError(
             "`group` must be left out where the table has a column of groups. Received: "
             f"group={pattern!r}. Pass over the column with columns={{'group': None}}."
         )
-    names = [_name(picture, pattern) for picture in found.pictures]
+    names = [_name(picture, pattern) for picture in examples.pictures]
     matches = [expression.search(name) for name in names]
     missed = [name for name, match in zip(names, matches, strict=True) if match is None]
     if missed:
@@ -38,7 +38,7 @@ def with_groups(found: Examples, pattern: str) -> Examples:
             f"group={pattern!r}, which does not match {len(missed)} of {len(names)} names, "
             f"such as {missed[0]!r}. A last choice '|(.+)' makes each of those a group."
         )
-    return replace(found, groups=np.array([str(match.groups()) for match in matches if match]))
+    return replace(examples, groups=np.array([str(match.groups()) for match in matches if match]))
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

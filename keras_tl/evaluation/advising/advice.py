@@ -12,9 +12,9 @@ import keras
 from keras_tl.data.dataset import Data
 from keras_tl.evaluation.advising.facts import Facts
 from keras_tl.evaluation.advising.rule import WARNING, Spoken
-from keras_tl.evaluation.ranking.contenders import Source, Weights, loaded
 from keras_tl.evaluation.ranking.ranking import Ranking
 from keras_tl.foundation.files import write_json, write_text
+from keras_tl.models.backbone_arguments import BackboneLike, WeightsLike, loaded_backbone
 from keras_tl.models.build import build_classifier
 from keras_tl.training.recipe import Recipe
 from keras_tl.training.recipes import recipe as find_recipe
@@ -30,16 +30,16 @@ class Advice:
     Attributes:
         facts: What the rules looked at.
         spoken: What they said, in the order of the table.
-        ranking: The candidates that were compared.
-        source: The backbone that is recommended.
+        ranking: The backbones that were compared.
+        backbone: The backbone that is recommended.
         weights: Its weights, for `build_classifier`.
     """
 
     facts: Facts
     spoken: tuple[Spoken, ...]
     ranking: Ranking
-    source: Source
-    weights: Weights
+    backbone: BackboneLike
+    weights: WeightsLike
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class Advice:
     def build(self, data: Data) -> keras.Model:
         """Builds the classifier that is recommended, at the image size of `data`."""
         return build_classifier(
-            loaded(self.source),
+            loaded_backbone(self.backbone),
             data,
             weights=self.weights,
             boundary=self.boundary,

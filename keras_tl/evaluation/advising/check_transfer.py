@@ -19,21 +19,21 @@ from keras_tl.evaluation.advising.contestants import (
     same_budget,
 )
 from keras_tl.evaluation.advising.transfer_check import TransferCheck
-from keras_tl.evaluation.ranking.contenders import Source, loaded, with_names
 from keras_tl.foundation.checks import at_least
 from keras_tl.foundation.files import discard, write_json
 from keras_tl.foundation.progress import is_shown, track
+from keras_tl.models.backbone_arguments import BackboneLike, backbone_name, loaded_backbone
 from keras_tl.models.build import build_classifier
 from keras_tl.models.copies import copied
+from keras_tl.structure.digests import digest_of_weights
 from keras_tl.training.recipe import Recipe
 from keras_tl.training.recipes import as_recipe
 from keras_tl.training.run_directory import RunDirectory
-from keras_tl.training.variables import fingerprint
 
 
 def check_transfer(
     data: Data,
-    backbone: Source,
+    backbone: BackboneLike,
     *,
     weights: str | os.PathLike[str] | None = "imagenet",
     boundary: str | None = None,
@@ -86,9 +86,11 @@ def check_transfer(
     show = is_shown(verbose)
     at_least("seeds", seeds, 2)
     _require_test_images(data)
-    ((name, source),) = with_names([backbone])
-    options = {"weights": weights, "boundary": boundary, "pooling": pooling, "head": head}
-    build = _builder(loaded(source), data, {**options, "backbone_options": backbone_options})
+    options = {
+        "weights": weights, "boundary": boundary, "pooling": pooling, "head": head,
+        "backbone_options": backbone_options,
+    }  # fmt: skip
+    build = _builder(loaded_backbone(backbone), data, options)
     chosen = as_recipe(recipe)
     run = None if run_dir is None else RunDirectory(run_dir)
     cache = FeatureCache(run.cache_path if run else None)
@@ -96,7 +98,7 @@ def check_transfer(
     if run is not None:
         run.claim("check_transfer", _settings(contest))
     answers = _all_answers(contest, seeds, run, show)
-    what = f"{name}, {chosen.name}"
+    what = f"{backbone_name(backbone)}, {chosen.name}"
     check = TransferCheck(answers, what, _budgets(contest), data.train.size)
     if run is not None:
         _keep(check, run)
@@ -112,12 +114,12 @@ def _require_test_images(data: Data) -> None:
 
 
 def _builder(
-    source: Source, data: Data, options: Mapping[str, Any]
+    backbone: BackboneLike, data: Data, options: Mapping[str, Any]
 ) -> Callable[[int], keras.Model]:
     """Returns what builds the classifier with the head of a seed, on weights of its own."""
 
     def build(seed: int) -> keras.Model:
-        own = copied(source) if isinstance(source, keras.Model) else source
+        own = copied(backbone) if isinstance(backbone, keras.Model) else backbone
         return build_classifier(own, data, seed=seed, **options)
 
     return build
@@ -126,7 +128,7 @@ def _builder(
 def _settings(contest: Contest) -> dict[str, Any]:
     """Returns what tells a check from another one; more seeds are the same check."""
     return {
-        "model": fingerprint(contest.build(0)),
+        "model": digest_of_weights(contest.build(0).weights),
         "data": contest.data.fingerprint,
         "recipe": contest.recipe.to_dict(),
         "scratch": contest.scratch.to_dict(),

@@ -10,11 +10,12 @@ import numpy as np
 from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
 from keras_tl.data.split import Split
-from keras_tl.evaluation.baselines import decisions
-from keras_tl.evaluation.metrics import decide, is_right
-from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.baselines import decided_by
+from keras_tl.evaluation.metrics import is_right
+from keras_tl.evaluation.predict import predict_split
 from keras_tl.models.card import is_multi_label
 from keras_tl.models.copies import redrawn
+from keras_tl.models.decisions import decide
 from keras_tl.structure.plan import Plan
 from keras_tl.training.fine_tune import fine_tune
 from keras_tl.training.phases import Phase
@@ -107,7 +108,7 @@ def from_scratch(contest: Contest, seed: int, **options: Any) -> Answers:
 def random_features(contest: Contest, seed: int, **options: Any) -> Answers:
     """A logistic regression on what the same network gives before it has learned anything."""
     model = redrawn(contest.build(seed), seed)
-    decided = decisions("linear probe", model, contest.data)
+    decided = decided_by("linear probe", model, contest.data)
     return Answers(tuple(is_right(contest.data.test.labels, decided).tolist()))
 
 
@@ -124,5 +125,5 @@ def _answers(model: keras.Model, data: Data) -> Answers:
 
 
 def _right(model: keras.Model, split: Split) -> np.ndarray:
-    found = probabilities(model, split, show=False)
-    return is_right(split.labels, decide(found, multi_label=is_multi_label(model)))
+    probabilities = predict_split(model, split, show=False)
+    return is_right(split.labels, decide(probabilities, multi_label=is_multi_label(model)))

@@ -1,4 +1,4 @@
-"""What is measured before advice is given: candidates, and what they have to beat."""
+"""What is measured before advice is given: backbones, and what they have to beat."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,15 +8,15 @@ import keras
 import numpy as np
 
 from keras_tl.caching.feature_cache import FeatureCache
-from keras_tl.data.auditing.header import read_header
+from keras_tl.data.auditing.header import read_picture_header
 from keras_tl.data.dataset import Data
 from keras_tl.data.pictures import ArrayPictures, EncodedPictures, read_bytes
 from keras_tl.data.split import Split
 from keras_tl.data.splitting.subsample import subsample
-from keras_tl.evaluation.advising.at_hand import AtHand
+from keras_tl.evaluation.advising.available_backbones import AvailableBackbones
 from keras_tl.evaluation.baselines import raw_pixels
 from keras_tl.evaluation.ranking.rank_backbones import rank_backbones
-from keras_tl.evaluation.ranking.ranking import Candidate, Ranking
+from keras_tl.evaluation.ranking.ranking import RankedBackbone, Ranking
 from keras_tl.evaluation.ranking.samples import Labelled, Samples
 from keras_tl.evaluation.ranking.transfer_scores import SCORES
 from keras_tl.models.copies import redrawn
@@ -55,20 +55,22 @@ def picture_side(split: Split) -> int | None:
     if not isinstance(pictures, EncodedPictures) or not split.size:
         return None
     spread = np.linspace(0, split.size - 1, min(split.size, SIZED_PICTURES)).astype(int)
-    headers = [read_header(read_bytes(pictures.items[number])) for number in split.numbers[spread]]
+    headers = [
+        read_picture_header(read_bytes(pictures.items[number])) for number in split.numbers[spread]
+    ]
     return int(np.median([min(header.height, header.width) for header in headers]))
 
 
-def cheapest_of_equals(ranking: Ranking) -> Candidate:
-    """Returns the candidate with the least work of those within a hundredth of the best."""
+def cheapest_of_equals(ranking: Ranking) -> RankedBackbone:
+    """Returns the row with the least work of those within a hundredth of the best."""
     best = ranking.best.scores[ranking.by]
     equal = [row for row in ranking.rows if row.scores[ranking.by] >= best - EQUAL_WITHIN]
     return min(equal, key=lambda row: (row.multiply_adds, -row.scores[ranking.by]))
 
 
-def best_of_each(ranking: Ranking) -> dict[str, Candidate]:
+def best_of_each(ranking: Ranking) -> dict[str, RankedBackbone]:
     """Returns the best row of each backbone, in the order of the ranking."""
-    found: dict[str, Candidate] = {}
+    found: dict[str, RankedBackbone] = {}
     for row in ranking.rows:
         found.setdefault(row.backbone, row)
     return found
@@ -76,10 +78,10 @@ def best_of_each(ranking: Ranking) -> dict[str, Candidate]:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What comparing candidates came to.
+    """What comparing backbones came to.
 
     Attributes:
-        ranking: All candidates and boundaries.
+        ranking: All backbones and boundaries.
         chosen: The recommended one.
         classifier: Its backbone with a head, ending where it ends by itself.
         random_score: The best score of the same network with random weights.
@@ -87,7 +89,7 @@ class Evidence:
     """
 
     ranking: Ranking
-    chosen: Candidate
+    chosen: RankedBackbone
     classifier: keras.Model
     random_score: float
     pixel_score: float
@@ -95,7 +97,7 @@ class Evidence:
 
 def gather(
     data: Data,
-    candidates: AtHand,
+    available: AvailableBackbones,
     *,
     by: str,
     boundaries: str | Sequence[str],
@@ -103,13 +105,13 @@ def gather(
     seed: int,
     verbose: str | int,
 ) -> Evidence:
-    """Ranks candidates, chooses, and scores what the choice has to beat."""
+    """Ranks backbones, chooses, and scores what the choice has to beat."""
     options: dict[str, Any] = {
         "boundaries": boundaries, "by": by, "cache": cache, "seed": seed, "verbose": verbose
     }  # fmt: skip
-    ranking = rank_backbones(data, candidates.sources, weights=candidates.weights, **options)
+    ranking = rank_backbones(data, available.backbones, weights=available.weights, **options)
     chosen = cheapest_of_equals(ranking)
-    classifier = candidates.build(chosen.backbone, data, seed)
+    classifier = available.build(chosen.backbone, data, seed)
     name = f"{chosen.backbone}, random weights"
     random = rank_backbones(data, {name: redrawn(classifier, seed)}, scores=by, **options)
     pixels = SCORES[by].measure(_pixels(data))

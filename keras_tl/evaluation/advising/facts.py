@@ -81,7 +81,7 @@ class Facts(DataFacts):
     """What the data and the chosen backbone say.
 
     Attributes:
-        backbone: Its name among the candidates.
+        backbone: Its name in the ranking.
         weights: The weights that it had.
         boundary: Where it is to end.
         saved: Share of its multiply-adds that ending there saves; 0 at its own end.
@@ -89,7 +89,7 @@ class Facts(DataFacts):
         native_side: Side of the images that its weights were learned on, in pixels, if known.
         stride: Pixels of the image for one place of its last map.
         batch_norms: Number of its BatchNorm layers.
-        by: The score that candidates were compared by.
+        by: The score that backbones were compared by.
         score: That of the chosen backbone and boundary.
         last_score: That of the same backbone at its own end, if it was looked at.
         others: The other backbones, the best boundary of each with its score.

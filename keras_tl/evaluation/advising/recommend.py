@@ -1,14 +1,18 @@
 """Which backbone, boundary, recipe, image size, augmentation and balance, before any training."""
 
-import os
 from collections.abc import Mapping, Sequence
 
 import keras
 
-from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.caching.cache_argument import CacheLike, as_cache
 from keras_tl.data.dataset import Data
 from keras_tl.evaluation.advising.advice import Advice
-from keras_tl.evaluation.advising.at_hand import AtHand, at_hand, native_side, said_of_weights
+from keras_tl.evaluation.advising.available_backbones import (
+    AvailableBackbones,
+    available_backbones,
+    native_side,
+    said_of_weights,
+)
 from keras_tl.evaluation.advising.evidence import (
     Evidence,
     best_of_each,
@@ -19,8 +23,8 @@ from keras_tl.evaluation.advising.evidence import (
 from keras_tl.evaluation.advising.facts import DataFacts, Facts, data_facts
 from keras_tl.evaluation.advising.rule import heard
 from keras_tl.evaluation.advising.rules import COMPARISON, RULES
-from keras_tl.evaluation.ranking.contenders import Sources, Weights
 from keras_tl.foundation.checks import at_least
+from keras_tl.models.backbone_arguments import BackbonesLike, WeightsLike
 from keras_tl.models.weights.glyphs import GLYPHS
 from keras_tl.structure.chain import HEAD, chain
 from keras_tl.structure.graph import leaf_layers
@@ -28,19 +32,19 @@ from keras_tl.structure.graph import leaf_layers
 
 def recommend(
     data: Data,
-    backbones: Sources | None = None,
+    backbones: BackbonesLike | None = None,
     *,
-    weights: Weights | Mapping[str, Weights] = "imagenet",
+    weights: WeightsLike | Mapping[str, WeightsLike] = "imagenet",
     boundaries: str | Sequence[str] | None = None,
     images: int = 2000,
     download: bool = False,
-    cache: str | os.PathLike[str] | FeatureCache | None = None,
+    cache: CacheLike = None,
     seed: int = 0,
     verbose: str | int = "auto",
 ) -> Advice:
     """Recommends what to build and how to train it, each with its reason.
 
-    Candidates are compared by `rank_backbones`: by kNN, and with hundreds of validation images by a
+    Backbones are compared by `rank_backbones`: by kNN, and with hundreds of validation images by a
     linear probe on cached features. The best is recommended; of boundaries that are equal within a
     point the one that costs least. The same network with random weights, and the pixels themselves,
     tell how near the source is. A table of rules (`evaluation/advising/rules.py`) does the rest;
@@ -73,28 +77,34 @@ def recommend(
         ValueError: If no backbone is at hand, or as for `rank_backbones`.
     """
     at_least("images", images, 1)
-    candidates = at_hand(backbones, weights, side=min(data.image_size), download=download)
+    side = min(data.image_size)
+    available = available_backbones(backbones, weights, side=side, download=download)
     known = data_facts(data, picture_side(data.train))
     (compared,) = heard([rule for rule in RULES if rule.about == COMPARISON], known)
     evidence = gather(
         few_of(data, images),
-        candidates,
+        available,
         by=compared.sets["by"],
         boundaries=boundaries or compared.sets.get("boundaries", "stage"),
-        cache=cache if isinstance(cache, FeatureCache) else FeatureCache(cache),
+        cache=as_cache(cache),
         seed=seed,
         verbose=verbose,
     )
-    facts = _facts(known, candidates, evidence)
+    facts = _facts(known, available, evidence)
     name = evidence.chosen.backbone
-    source, weight = candidates.sources[name], candidates.weights[name]
-    return Advice(facts, tuple(heard(RULES, facts)), evidence.ranking, source, weight)
+    return Advice(
+        facts=facts,
+        spoken=tuple(heard(RULES, facts)),
+        ranking=evidence.ranking,
+        backbone=available.backbones[name],
+        weights=available.weights[name],
+    )
 
 
-def _facts(known: DataFacts, candidates: AtHand, evidence: Evidence) -> Facts:
+def _facts(known: DataFacts, available: AvailableBackbones, evidence: Evidence) -> Facts:
     ranking, chosen, by = evidence.ranking, evidence.chosen, evidence.ranking.by
     name = chosen.backbone
-    source, weights = candidates.sources[name], candidates.weights[name]
+    backbone, weights = available.backbones[name], available.weights[name]
     whole = sum(s.multiply_adds for s in chain(evidence.classifier) if s.name != HEAD)
     at_end = [r for r in ranking.rows if r.backbone == name and r.multiply_adds == whole]
     others = best_of_each(ranking).items()
@@ -102,11 +112,11 @@ def _facts(known: DataFacts, candidates: AtHand, evidence: Evidence) -> Facts:
     return Facts(
         **vars(known),
         backbone=name,
-        weights=said_of_weights(source, weights),
+        weights=said_of_weights(backbone, weights),
         boundary=chosen.boundary,
         saved=1.0 - chosen.multiply_adds / whole if whole else 0.0,
         pooling=GLYPHS.pooling if weights == "glyphs" else None,
-        native_side=native_side(source, weights),
+        native_side=native_side(backbone, weights),
         stride=_stride(evidence.classifier, known.side),
         batch_norms=_batch_norms(evidence.classifier),
         by=by,
@@ -117,7 +127,7 @@ def _facts(known: DataFacts, candidates: AtHand, evidence: Evidence) -> Facts:
         pixel_score=evidence.pixel_score,
         scored_images=getattr(ranking, looked_at),
         probe=chosen.scores.get("linear_probe"),
-        missing=candidates.missing,
+        missing=available.missing,
     )
 
 

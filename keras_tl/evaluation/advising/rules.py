@@ -1,6 +1,6 @@
 """The rules of advice, as a table: of the rows about one setting the first that speaks decides.
 
-Rows about `COMPARISON` look at the data alone, and say how candidates are compared; all others also
+Rows about `COMPARISON` look at the data alone, and say how backbones are compared; all others also
 look at the one that was chosen. Numbers in reasons are from the place that the row names.
 """
 

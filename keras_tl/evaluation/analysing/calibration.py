@@ -70,26 +70,26 @@ def calibration(scored: ScoredSplit, bins: int = BINS) -> Calibration:
     """
     at_least("bins", bins, 1)
     confidence, holds = _predictions(scored)
-    found = _bins(confidence, holds, bins)
-    error = sum(one.gap * one.count for one in found) / len(holds)
-    return Calibration(error, brier(scored), found, len(holds))
+    filled = _bins(confidence, holds, bins)
+    error = sum(one.gap * one.count for one in filled) / len(holds)
+    return Calibration(error, brier(scored), filled, len(holds))
 
 
 def brier(scored: ScoredSplit) -> float:
     """Returns the Brier score; see `Calibration`."""
-    found = scored.probabilities.astype("float64")
+    exact = scored.probabilities.astype("float64")
     if scored.multi_label:
-        return float(sk.mean_squared_error(scored.labels, found))
-    truth = np.eye(found.shape[1])[scored.labels]
-    return float(sk.mean_squared_error(truth, found) * found.shape[1])
+        return float(sk.mean_squared_error(scored.labels, exact))
+    truth = np.eye(exact.shape[1])[scored.labels]
+    return float(sk.mean_squared_error(truth, exact) * exact.shape[1])
 
 
 def _predictions(scored: ScoredSplit) -> tuple[np.ndarray, np.ndarray]:
     """Returns the confidence of each prediction, and whether what it predicts holds."""
-    found = scored.probabilities.astype("float64")
+    exact = scored.probabilities.astype("float64")
     if scored.multi_label:
-        return found.ravel(), scored.labels.ravel() == 1
-    return found.max(axis=1), scored.right
+        return exact.ravel(), scored.labels.ravel() == 1
+    return exact.max(axis=1), scored.right
 
 
 def _bins(confidence: np.ndarray, holds: np.ndarray, number: int) -> tuple[Bin, ...]:

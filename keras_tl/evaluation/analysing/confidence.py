@@ -51,7 +51,7 @@ def coverage_table(
         A row for each threshold, in their order.
     """
     asked = [in_range("thresholds", threshold, 0.0, 1.0) for threshold in thresholds]
-    confidence, right = decisions(scored)
+    confidence, right = graded_decisions(scored)
     order = np.argsort(confidence)
     right_before = np.concatenate([[0], np.cumsum(right[order])])
     rejected = np.searchsorted(confidence[order], asked).tolist()
@@ -61,7 +61,7 @@ def coverage_table(
 
 def coverage_curve(scored: ScoredSplit) -> tuple[Coverage, ...]:
     """Returns a row for each confidence that occurs, from accepting everything on."""
-    confidence, _ = decisions(scored)
+    confidence, _ = graded_decisions(scored)
     return coverage_table(scored, np.unique(confidence).tolist())
 
 
@@ -83,12 +83,12 @@ def reject_below(scored: ScoredSplit, accuracy: float) -> Coverage | None:
     )
 
 
-def decisions(scored: ScoredSplit) -> tuple[np.ndarray, np.ndarray]:
+def graded_decisions(scored: ScoredSplit) -> tuple[np.ndarray, np.ndarray]:
     """Returns the confidence of each decision and whether it is right, both `(decisions,)`."""
-    found = np.minimum(scored.probabilities.astype("float64"), 1.0)
+    exact = np.minimum(scored.probabilities.astype("float64"), 1.0)
     if scored.multi_label:
-        return np.maximum(found, 1.0 - found).ravel(), (scored.decided == scored.labels).ravel()
-    return found.max(axis=1), scored.right
+        return np.maximum(exact, 1.0 - exact).ravel(), (scored.decided == scored.labels).ravel()
+    return exact.max(axis=1), scored.right
 
 
 def _row(threshold: float, rejected: int, good: int, every: int) -> Coverage:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
-from keras_tl.training.solvers import DEFAULT_C, SOLVERS
+from keras_tl.training.solvers import logistic_probe
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,10 +43,11 @@ def doubts(features: np.ndarray, labels: np.ndarray, fold: np.ndarray) -> Doubts
     if not len(rows):
         return Doubts(rows, rows, np.zeros(0))
     given = np.searchsorted(classes, labels[rows])
-    found = out_of_fold(features[rows], given, fold[rows])
-    suggested = plausible_labels(given, found)
+    probabilities = out_of_fold(features[rows], given, fold[rows])
+    suggested = plausible_labels(given, probabilities)
     each = np.arange(len(rows))
-    return Doubts(rows, classes[suggested], found[each, suggested] - found[each, given])
+    margin = probabilities[each, suggested] - probabilities[each, given]
+    return Doubts(rows, classes[suggested], margin)
 
 
 def out_of_fold(features: np.ndarray, labels: np.ndarray, fold: np.ndarray) -> np.ndarray:
@@ -62,9 +61,8 @@ def out_of_fold(features: np.ndarray, labels: np.ndarray, fold: np.ndarray) -> n
     Returns:
         Probabilities `(images, classes)`.
     """
-    probe = make_pipeline(StandardScaler(), SOLVERS["logistic"](DEFAULT_C))
     folds = PredefinedSplit(fold)
-    return cross_val_predict(probe, features, labels, cv=folds, method="predict_proba")
+    return cross_val_predict(logistic_probe(), features, labels, cv=folds, method="predict_proba")
 
 
 def plausible_labels(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:

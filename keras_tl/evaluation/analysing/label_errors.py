@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.caching.cache_argument import CacheLike
 from keras_tl.caching.features import features
 from keras_tl.data.dataset import Data
 from keras_tl.data.split import Split
@@ -71,7 +71,7 @@ def find_label_errors(
     *,
     splits: Sequence[str] = SPLITS,
     folds: int = FOLDS,
-    cache: FeatureCache | None = None,
+    cache: CacheLike = None,
     seed: int = 0,
 ) -> LabelErrors:
     """Finds labels that are likely wrong, by confident learning.
@@ -90,7 +90,8 @@ def find_label_errors(
         data: Data with the same image size and resize policy.
         splits: The splits to look at, together: of `"train"`, `"validation"`, `"test"`.
         folds: Number of folds; fewer where no class has so many different images.
-        cache: Where the features are kept, or found.
+        cache: A directory or a `FeatureCache`, where the features are kept, or found, for the next
+            time; None forgets them.
         seed: Seed of the folds.
 
     Raises:
@@ -99,13 +100,13 @@ def find_label_errors(
     taken = _taken(data, splits)
     at_least("folds", folds, 2)
     labels = np.concatenate([split.labels for split in taken.values()])
-    found = np.concatenate([_flat(model, split, cache) for split in taken.values()])
+    vectors = np.concatenate([_flat(model, split, cache) for split in taken.values()])
     fold = _folds(data, list(taken.values()), folds, seed)
     images = [(n, s, r) for s, split in taken.items() for r, n in enumerate(split.names())]
     errors: list[LabelError] = []
     examined = 0
     for numbers, words in _questions(labels, data.class_names):
-        made = doubts(found, numbers, fold)
+        made = doubts(vectors, numbers, fold)
         errors += _errors(made, numbers, words, images)
         examined += len(made.examined)
     errors.sort(key=lambda error: -error.score)
@@ -122,7 +123,7 @@ def _taken(data: Data, names: Sequence[str]) -> dict[str, Split]:
     return taken
 
 
-def _flat(model: keras.Model, split: Split, cache: FeatureCache | None) -> np.ndarray:
+def _flat(model: keras.Model, split: Split, cache: CacheLike) -> np.ndarray:
     found, _ = features(model, split, cache=cache)
     return found.reshape(len(found), -1)
 

@@ -11,12 +11,13 @@ import keras
 import numpy as np
 
 from keras_tl.data.auditing.content import read_content
-from keras_tl.data.auditing.header import read_header
+from keras_tl.data.auditing.header import read_picture_header
 from keras_tl.data.auditing.inspection import inspect
-from keras_tl.data.auditing.reasons import UnusableError, plain_error
+from keras_tl.data.auditing.reasons import UnusableError
 from keras_tl.data.decode import decode_levels
 from keras_tl.data.pictures import EncodedPictures
-from keras_tl.models.card import background, input_size, resize_policy
+from keras_tl.foundation.error_messages import plain_error
+from keras_tl.models.card import input_format
 
 AHEAD = 2
 
@@ -44,15 +45,15 @@ def batches_for(
     model: keras.Model, paths: Sequence[Path], batch_size: int
 ) -> Generator[Batch, None, None]:
     """Yields pictures as `model` takes them; at most `AHEAD` batches are in memory besides."""
-    size, policy, colour = input_size(model), resize_policy(model), background(model)
+    form = input_format(model)
 
     def read(contents: list[bytes]) -> np.ndarray:
-        pictures = EncodedPictures(contents, size, policy, background=colour)
+        pictures = EncodedPictures(contents, **form._asdict())
         return pictures.read(range(len(contents)))
 
     starts = range(0, len(paths), batch_size)
     parts = (paths[start : start + batch_size] for start in starts)
-    return ahead(parts, lambda part: _batch(part, read, size))
+    return ahead(parts, lambda part: _batch(part, read, form.size))
 
 
 def ahead(
@@ -88,7 +89,7 @@ def _contents(paths: Sequence[Path]) -> tuple[dict[int, bytes], dict[int, str]]:
     for number, path in enumerate(paths):
         try:
             content = read_content(path)
-            read_header(content)
+            read_picture_header(content)
         except UnusableError as found:
             problems[number] = str(found)
         else:

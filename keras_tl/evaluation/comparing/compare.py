@@ -36,14 +36,12 @@ def compare(runs: Runs, *, reference: str | None = None) -> Comparison:
     """
     named = _named(runs)
     against = one_of("reference", next(iter(named)) if reference is None else reference, named)
-    found = {name: scored(path) for name, path in named.items()}
-    return Comparison(
-        tuple(
-            _compared(name, path, found[name], None if name == against else found[against])
-            for name, path in named.items()
-        ),
-        against,
-    )
+    answers = {name: scored(path) for name, path in named.items()}
+    references = {name: None if name == against else answers[against] for name in named}
+    compared = [
+        _compared(name, path, answers[name], references[name]) for name, path in named.items()
+    ]
+    return Comparison(tuple(compared), against)
 
 
 def _named(runs: Runs) -> dict[str, Path]:
@@ -63,35 +61,35 @@ def _named(runs: Runs) -> dict[str, Path]:
 
 
 def _compared(
-    name: str, path: Path, found: ScoredSplit, reference: ScoredSplit | None
+    name: str, path: Path, answers: ScoredSplit, reference: ScoredSplit | None
 ) -> ComparedRun:
     run = finished_run(path)
-    reason = _unpaired(found, reference)
-    pair = None if reason or reference is None else paired(found.right, reference.right)
+    reason = _unpaired(answers, reference)
+    pair = None if reason or reference is None else paired(answers.right, reference.right)
     return ComparedRun(
         name=name,
         path=path,
         recipe=run.recipe_name,
-        examples=found.size,
-        accuracy=found.scores.accuracy,
-        accuracy_interval=found.scores.accuracy_interval,
-        macro_f1=found.scores.macro_f1,
-        log_loss=found.scores.log_loss,
-        ece=calibration(found).ece,
+        examples=answers.size,
+        accuracy=answers.scores.accuracy,
+        accuracy_interval=answers.scores.accuracy_interval,
+        macro_f1=answers.scores.macro_f1,
+        log_loss=answers.scores.log_loss,
+        ece=calibration(answers).ece,
         paired=pair,
         unpaired=reason,
         history=[row for phase in run.read_history()["phases"] for row in phase["history"]],
     )
 
 
-def _unpaired(found: ScoredSplit, reference: ScoredSplit | None) -> str:
+def _unpaired(answers: ScoredSplit, reference: ScoredSplit | None) -> str:
     """Returns why the answers of two runs cannot be paired; nothing if they can."""
     if reference is None:
         return ""
-    if list(found.class_names) != list(reference.class_names):
+    if list(answers.class_names) != list(reference.class_names):
         return "its classes are others"
-    if list(found.digests) != list(reference.digests):
+    if list(answers.digests) != list(reference.digests):
         return "its test pictures are others"
-    if found.labels.shape != reference.labels.shape or (found.labels != reference.labels).any():
+    if answers.labels.shape != reference.labels.shape or (answers.labels != reference.labels).any():
         return "its test pictures have other labels"
     return ""

@@ -1,6 +1,5 @@
 """Runs side by side: what each is worth, and whether the differences are more than chance."""
 
-import csv
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from keras_tl.evaluation.analysing.pairing import Paired
 from keras_tl.evaluation.comparing.overlaid_curves import overlaid_curves
-from keras_tl.foundation.files import replacing, write_json
+from keras_tl.foundation.figures import save_figure
+from keras_tl.foundation.files import write_csv, write_json
 from keras_tl.foundation.tables import as_text, table
 
 if TYPE_CHECKING:
@@ -87,13 +87,19 @@ class Comparison:
         ]
         return "\n".join([self.table, FOOTNOTE.format(reference=self.reference), *reasons])
 
-    def picture(self) -> "Figure":
+    def picture(self, path: str | os.PathLike[str] | None = None) -> "Figure":
         """Draws loss and accuracy of all runs over their epochs, on validation where there is one.
 
+        Args:
+            path: Picture to write; its suffix says in which format. None writes none.
+
         Returns:
-            A matplotlib figure.
+            A matplotlib figure. What it shows, in words, is its label (`figure.get_label()`).
         """
-        return overlaid_curves({run.name: run.history for run in self.runs})
+        figure = overlaid_curves({run.name: run.history for run in self.runs})
+        if path is not None:
+            save_figure(figure, path)
+        return figure
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the comparison as plain data, without epochs."""
@@ -106,14 +112,8 @@ class Comparison:
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Writes a row a run as CSV; what a run has not is left empty."""
         rows = [dict(_flat(run.to_dict())) for run in self.runs]
-        columns = dict.fromkeys(column for row in rows for column in row)
-        with (
-            replacing(path) as temporary,
-            open(temporary, "w", newline="", encoding="utf-8") as file,
-        ):
-            writer = csv.DictWriter(file, columns)
-            writer.writeheader()
-            writer.writerows(rows)
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        write_csv(path, columns, rows)
 
 
 def _cells(run: ComparedRun) -> tuple[object, ...]:

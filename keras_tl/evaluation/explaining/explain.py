@@ -15,7 +15,7 @@ from keras_tl.evaluation.explaining.opened_model import OpenedModel
 from keras_tl.evaluation.explaining.scaling import enlarged, scaled
 from keras_tl.evaluation.explaining.targets import Classes, names_of_outputs, targets
 from keras_tl.evaluation.given_pictures import Where, as_split
-from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.predict import predict_split
 from keras_tl.foundation.checks import at_least
 from keras_tl.foundation.progress import track
 
@@ -70,15 +70,15 @@ def explain(
     opened = OpenedModel(model, boundary, at_least("batch_size", batch_size, 1))
     where = _where(opened, method, chosen)
     split, set_aside = as_split(model, images, "images")
-    found, names = probabilities(model, split), names_of_outputs(model)
-    pictures, numbers = targets(classes, top, found, names)
+    probabilities, names = predict_split(model, split), names_of_outputs(model)
+    pictures, numbers = targets(classes, top, probabilities, names)
     maps, peaks, shown = _explained(opened, chosen, split, pictures, numbers)
     named = split.names()
     return Heatmaps(
         maps=maps,
         images=shown,
         classes=[names[number] for number in numbers],
-        scores=found[pictures, numbers],
+        scores=probabilities[pictures, numbers],
         names=[named[picture] for picture in pictures],
         peaks=peaks,
         method=method,

@@ -19,7 +19,7 @@ INCHES = 1.9
 
 
 def draw_grid(
-    heatmaps: "Heatmaps", *, alpha: float, most: int, path: str | os.PathLike[str] | None
+    heatmaps: "Heatmaps", path: str | os.PathLike[str] | None, *, alpha: float, most: int
 ) -> "Figure":
     """Draws what `Heatmaps.picture` promises."""
     at_least("most", most, 1)

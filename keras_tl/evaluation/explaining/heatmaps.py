@@ -118,22 +118,22 @@ class Heatmaps:
 
     def picture(
         self,
+        path: str | os.PathLike[str] | None = None,
         *,
         alpha: float = ALPHA,
         most: int = MOST_PICTURES,
-        path: str | os.PathLike[str] | None = None,
     ) -> "Figure":
         """Draws pictures one a row: as the model sees it, then each class that is explained.
 
         Args:
+            path: Picture to write; its suffix says in which format. None writes none.
             alpha: As for `overlay`.
             most: Most pictures that are drawn.
-            path: File to write, such as a PNG; None writes none.
 
         Returns:
             A matplotlib figure. What it shows, in words, is its label (`figure.get_label()`).
         """
-        return draw_grid(self, alpha=alpha, most=most, path=path)
+        return draw_grid(self, path, alpha=alpha, most=most)
 
     def _file_names(self) -> Iterator[str]:
         digits = max(3, len(str(len(self))))

@@ -2,12 +2,10 @@
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from keras_tl.evaluation.ranking.transferability import check_features
 from keras_tl.foundation.checks import at_least, in_range
-from keras_tl.training.solvers import DEFAULT_C, SOLVERS
+from keras_tl.training.solvers import logistic_probe
 
 NEIGHBOURS = 5
 TEMPERATURE = 0.07
@@ -72,5 +70,5 @@ def probe_accuracy(
             single class.
     """
     features, labels = check_features(features, labels)
-    probe = make_pipeline(StandardScaler(), SOLVERS["logistic"](DEFAULT_C)).fit(features, labels)
+    probe = logistic_probe().fit(features, labels)
     return float(np.mean(probe.predict(other_features) == other_labels))

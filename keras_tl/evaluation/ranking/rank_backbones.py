@@ -1,41 +1,40 @@
 """Which backbone, and which boundary of it, to build on: known before anything is trained."""
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 
-from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.caching.cache_argument import CacheLike, as_cache
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.ranking.contenders import (
-    Source,
-    Sources,
-    Weights,
-    chosen,
-    loaded,
-    named,
-    weights_by_name,
-)
+from keras_tl.evaluation.ranking.boundaries import chosen_boundaries
 from keras_tl.evaluation.ranking.pooled import PooledBackbone, own_head, pool_boundaries
-from keras_tl.evaluation.ranking.ranking import Candidate, Ranking
+from keras_tl.evaluation.ranking.ranking import RankedBackbone, Ranking
 from keras_tl.evaluation.ranking.samples import samples
 from keras_tl.evaluation.ranking.transfer_scores import SCORES, measured
 from keras_tl.foundation.checks import one_of
 from keras_tl.foundation.progress import is_shown, track
+from keras_tl.models.backbone_arguments import (
+    BackboneLike,
+    BackbonesLike,
+    WeightsLike,
+    loaded_backbone,
+    named_backbones,
+    weights_by_name,
+)
 from keras_tl.models.build import build_classifier
 
 
 def rank_backbones(
     data: Data,
-    backbones: Sources,
+    backbones: BackbonesLike,
     *,
-    weights: Weights | Mapping[str, Weights] = "imagenet",
+    weights: WeightsLike | Mapping[str, WeightsLike] = "imagenet",
     boundaries: str | Sequence[str] = "stage",
     by: str | None = None,
     scores: Sequence[str] = tuple(SCORES),
     backbone_options: Mapping[str, Any] | None = None,
-    cache: str | os.PathLike[str] | FeatureCache | None = None,
+    cache: CacheLike = None,
     seed: int = 0,
     verbose: str | int = "auto",
 ) -> Ranking:
@@ -83,19 +82,19 @@ def rank_backbones(
     show = is_shown(verbose)
     wanted = _wanted([scores] if isinstance(scores, str) else list(scores), by, data)
     splits = [data.train, data.validation] if "linear_probe" in wanted else [data.train]
-    sources = named(backbones)
-    weights_of = weights_by_name(weights, list(sources))
-    kept = cache if isinstance(cache, FeatureCache) else FeatureCache(cache)
-    rows: list[Candidate] = []
-    for name, source in sources.items():
+    asked = named_backbones(backbones)
+    weights_of = weights_by_name(weights, list(asked))
+    kept = as_cache(cache)
+    rows: list[RankedBackbone] = []
+    for name, backbone in asked.items():
         options = {"weights": weights_of[name], "backbone_options": backbone_options, "seed": seed}
-        pooled = _pooled(loaded(source), data, options, with_head="leep" in wanted)
-        ends = chosen(name, list(pooled.ends), boundaries)
+        pooled = _pooled(loaded_backbone(backbone), data, options, with_head="leep" in wanted)
+        ends = chosen_boundaries(name, list(pooled.ends), boundaries)
         blocks = list(dict.fromkeys(ends.values()))
         found = samples(pooled, blocks, splits, kept, show=show)
         tracked = track(found, f"Scoring {name}", len(blocks), show=show)
         scored = {block: measured(of_block, wanted) for block, of_block in tracked}
-        rows += [_candidate(name, end, pooled, block, scored[block]) for end, block in ends.items()]
+        rows += [_row(name, end, pooled, block, scored[block]) for end, block in ends.items()]
     ranking = Ranking(tuple(rows), by or wanted[0], data.train.size, data.validation.size)
     return ranking.sorted_by(ranking.by)
 
@@ -130,16 +129,16 @@ def _require_labels(data: Data) -> None:
 
 
 def _pooled(
-    source: Source, data: Data, options: Mapping[str, Any], *, with_head: bool
+    backbone: BackboneLike, data: Data, options: Mapping[str, Any], *, with_head: bool
 ) -> PooledBackbone:
     """Pools the boundaries of a backbone as `build_classifier` would have it."""
-    classifier = build_classifier(source, data, **options)
-    is_model = with_head and isinstance(source, keras.Model)
-    return pool_boundaries(classifier, own_head(source) if is_model else None)
+    classifier = build_classifier(backbone, data, **options)
+    is_model = with_head and isinstance(backbone, keras.Model)
+    return pool_boundaries(classifier, own_head(backbone) if is_model else None)
 
 
-def _candidate(
+def _row(
     name: str, end: str, pooled: PooledBackbone, block: str, scores: Mapping[str, float]
-) -> Candidate:
+) -> RankedBackbone:
     width, work = pooled.ends[block].channels, pooled.multiply_adds[block]
-    return Candidate(name, end, width, work, scores)
+    return RankedBackbone(name, end, width, work, scores)

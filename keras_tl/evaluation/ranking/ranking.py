@@ -1,7 +1,5 @@
 """A table of backbones and boundaries, the best first."""
 
-import csv
-import io
 import math
 import os
 from collections.abc import Mapping
@@ -10,12 +8,12 @@ from typing import Any
 
 from keras_tl.evaluation.ranking.transfer_scores import SCORES
 from keras_tl.foundation.checks import one_of
-from keras_tl.foundation.files import write_json, write_text
+from keras_tl.foundation.files import write_csv, write_json
 from keras_tl.foundation.tables import as_text, count, table
 
 
 @dataclass(frozen=True)
-class Candidate:
+class RankedBackbone:
     """A backbone that ends at a boundary, and what its pooled features are worth.
 
     Attributes:
@@ -33,29 +31,29 @@ class Candidate:
     scores: Mapping[str, float]
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the candidate as flat, plain data."""
+        """Returns the row as flat, plain data."""
         facts = {name: value for name, value in vars(self).items() if name != "scores"}
         return {**facts, **self.scores}
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Candidates in order, the best first; of equals, the one with fewer multiply-adds.
+    """Backbones and boundaries, the best first; of equals, the one with fewer multiply-adds.
 
     Attributes:
-        rows: The candidates.
+        rows: One for each backbone and boundary.
         by: The score that orders them.
         train_images: Images that all scores look at; the linear probe learns from them.
         validation_images: Images that the linear probe is scored on.
     """
 
-    rows: tuple[Candidate, ...]
+    rows: tuple[RankedBackbone, ...]
     by: str
     train_images: int
     validation_images: int
 
     @property
-    def best(self) -> Candidate:
+    def best(self) -> RankedBackbone:
         """The first row."""
         return self.rows[0]
 
@@ -72,7 +70,7 @@ class Ranking:
         """
         one_of("by", score, self.scores)
 
-        def place(row: Candidate) -> tuple[float, int]:
+        def place(row: RankedBackbone) -> tuple[float, int]:
             return -row.scores.get(score, -math.inf), row.multiply_adds
 
         return replace(self, rows=tuple(sorted(self.rows, key=place)), by=score)
@@ -83,7 +81,7 @@ class Ranking:
         titles = [f"{SCORES[name].title}#" for name in self.scores]
         return as_text(table((*facts, *titles), map(self._cells, self.rows)))
 
-    def _cells(self, row: Candidate) -> list[object]:
+    def _cells(self, row: RankedBackbone) -> list[object]:
         cells = [
             format(row.scores[name], SCORES[name].form) if name in row.scores else "-"
             for name in self.scores
@@ -107,9 +105,5 @@ class Ranking:
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Writes the rows as CSV, in order; a score that a row lacks is left empty."""
-        facts = [name for name in vars(self.best) if name != "scores"]
-        sink = io.StringIO()
-        writer = csv.DictWriter(sink, [*facts, *self.scores], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.to_dict())
-        write_text(path, sink.getvalue())
+        columns = [*(name for name in vars(self.best) if name != "scores"), *self.scores]
+        write_csv(path, columns, self.to_dict(), end_of_row="\n")

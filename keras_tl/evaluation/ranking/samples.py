@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keras_tl.caching.feature_cache import FeatureCache, Place
+from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.caching.feature_split import FeatureSplit
 from keras_tl.data.split import Split
 from keras_tl.evaluation.ranking.pooled import PooledBackbone
@@ -52,7 +52,7 @@ def samples(
     ends = [pooled.ends[block] for block in blocks]
     if pooled.source is not None:
         ends.append(pooled.source)
-    places = [Place(end, "disk" if cache.store else "memory") for end in ends]
+    places = [cache.place(end) for end in ends]
     plain = [split.in_order() for split in splits if split.size]
     stored = list(zip(*cache.splits(pooled.model, plain, places, show=show), strict=True))
     source = stored.pop()[0] if pooled.source is not None else None

@@ -6,8 +6,9 @@ from typing import Any
 
 from keras_tl.evaluation.reporting.contents import CONTENTS, Content
 from keras_tl.evaluation.reporting.missing import Missing, Unavailable
-from keras_tl.evaluation.reporting.plain_data import as_plain
+from keras_tl.evaluation.reporting.picture import Picture
 from keras_tl.evaluation.reporting.subject import Subject
+from keras_tl.foundation.plain_data import as_plain
 from keras_tl.foundation.progress import track
 
 FORMAT = 1
@@ -27,8 +28,7 @@ class Analysis:
 
     def to_dict(self) -> dict[str, Any]:
         """Returns all of it as plain data, without pictures."""
-        sections = {name: as_plain(section) for name, section in self.sections.items()}
-        return {"format": FORMAT, "run": self.name, **sections}
+        return {"format": FORMAT, "run": self.name, **as_plain(self.sections, without=Picture)}
 
 
 def analyse(subject: Subject) -> Analysis:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras
 
-from keras_tl.caching.feature_cache import FeatureCache
+from keras_tl.caching.cache_argument import CacheLike, as_cache
 from keras_tl.data.dataset import Data
 from keras_tl.evaluation.baselines import wanted_baselines
 from keras_tl.evaluation.reporting.analysis import analyse
@@ -25,7 +25,7 @@ def report(
     data: Data | None = None,
     baselines: str = "auto",
     before: Callable[[Data], keras.Model] | None = None,
-    cache: str | os.PathLike[str] | FeatureCache | None = None,
+    cache: CacheLike = None,
     verbose: str | int = "auto",
 ) -> Path:
     """Writes what a run is worth, where it is wrong, how it was trained and on what.
@@ -57,8 +57,9 @@ def report(
     run = finished_run(run_dir)
     model = load_classifier(run.path)
     data = _data_of(run) if data is None else data
-    kept = cache if isinstance(cache, FeatureCache) else FeatureCache(cache)
-    subject = Subject(run, model, data, kept, wanted_baselines(baselines, data), before, show)
+    subject = Subject(
+        run, model, data, as_cache(cache), wanted_baselines(baselines, data), before, show
+    )
     analysis = analyse(subject)
     write_json(run.report_path.with_suffix(".json"), analysis.to_dict())
     write_text(run.report_path, page(analysis))

@@ -6,17 +6,17 @@ from functools import cached_property
 
 import keras
 
-from keras_tl.caching.feature_cache import FeatureCache, Place
+from keras_tl.caching.feature_cache import FeatureCache
 from keras_tl.data.dataset import Data
 from keras_tl.data.split import Split
 from keras_tl.evaluation.analysing.ranked_scores import RankedScores, ranked_scores
-from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.predict import predict_split
 from keras_tl.evaluation.reporting.missing import Unavailable
 from keras_tl.evaluation.scored_run import scored
 from keras_tl.evaluation.scored_split import ScoredSplit
 from keras_tl.structure.chain import chain
+from keras_tl.structure.digests import digest_of_weights
 from keras_tl.training.run_directory import RunDirectory
-from keras_tl.training.variables import fingerprint
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class Subject:
                 "`before=` what builds the classifier."
             )
         found = self.before(self.data)
-        if fingerprint(found) != self.run.started_from:
+        if digest_of_weights(found.weights) != self.run.started_from:
             raise Unavailable(
                 "It looks at the backbone as it was before training, and what `before` builds has "
                 "other weights than the classifier that the run began with."
@@ -94,12 +94,12 @@ class Subject:
     def _by_its_head(self, split: Split) -> ScoredSplit:
         """Returns what the head makes of the features of a split, which the cache keeps."""
         stages = chain(self.model)
-        place = Place(stages[-2].boundary, "disk" if self.cache.store else "memory")
+        place = self.cache.place(stages[-2].boundary)
         ((found,),) = self.cache.splits(self.model, [split.in_order()], [place])
         return ScoredSplit(
             names=split.names(),
             labels=split.labels,
-            probabilities=probabilities(stages.split(-1)[1], found, show=False),
+            probabilities=predict_split(stages.split(-1)[1], found, show=False),
             class_names=split.class_names,
             multi_label=self.data.multi_label,
         )

@@ -6,12 +6,13 @@ from typing import Any
 import keras
 
 from keras_tl.models.card import class_names, is_multi_label
+from keras_tl.models.decisions import THRESHOLD
 from keras_tl.structure.chain import Chain, chain
 
 Answer = Callable[..., dict[str, Any]]
 
 
-def in_inference(model: keras.Model) -> Callable[[Any], Any]:
+def inference_function(model: keras.Model) -> Callable[[Any], Any]:
     """Returns the function of `model` without dropout, noise and augmentation."""
     return lambda inputs: model(inputs, training=False)
 
@@ -28,14 +29,15 @@ def named_answer(model: keras.Model) -> Answer:
     names = tf.constant(class_names(model))
     has_several = is_multi_label(model)
 
-    def answer(found: Any, is_readable: Any = None) -> dict[str, Any]:
+    def answer(probabilities: Any, is_readable: Any = None) -> dict[str, Any]:
         if is_readable is not None:
-            found = tf.where(is_readable[:, None], found, float("nan"))
-        classes = tf.tile(names[None], [tf.shape(found)[0], 1])
-        outputs = {"probabilities": found, "classes": classes}
+            probabilities = tf.where(is_readable[:, None], probabilities, float("nan"))
+        classes = tf.tile(names[None], [tf.shape(probabilities)[0], 1])
+        outputs = {"probabilities": probabilities, "classes": classes}
         if has_several:
-            return {**outputs, "selected": found >= 0.5}
-        label, score = tf.gather(names, tf.argmax(found, axis=-1)), tf.reduce_max(found, axis=-1)
+            return {**outputs, "selected": probabilities >= THRESHOLD}
+        label = tf.gather(names, tf.argmax(probabilities, axis=-1))
+        score = tf.reduce_max(probabilities, axis=-1)
         if is_readable is not None:
             label = tf.where(is_readable, label, "")
             score = tf.where(is_readable, score, float("nan"))
@@ -58,7 +60,7 @@ def of_features(model: keras.Model) -> tuple[Callable[[Any], dict[str, Any]], An
 
     head, answer = around_head(model)[1], named_answer(model)
     spec = tf.TensorSpec((None, *head.inputs[0].shape[1:]), tf.float32, name="features")
-    return lambda features: answer(in_inference(head)(features)), spec
+    return lambda features: answer(inference_function(head)(features)), spec
 
 
 def _first_of_head(stages: Chain) -> str:

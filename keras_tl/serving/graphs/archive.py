@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from keras_tl.data.auditing.reasons import plain_message
+from keras_tl.foundation.error_messages import plain_message
 
 Signature = tuple[Callable[[Any], dict[str, Any]], Any]
 

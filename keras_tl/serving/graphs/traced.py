@@ -5,7 +5,7 @@ from typing import Any
 import keras
 
 from keras_tl.models.card import input_size
-from keras_tl.serving.graphs.answer import in_inference
+from keras_tl.serving.graphs.answer import inference_function
 
 
 def traced(model: keras.Model) -> Any:
@@ -18,7 +18,7 @@ def traced(model: keras.Model) -> Any:
     import tensorflow as tf
 
     images = tf.TensorSpec((None, *input_size(model), 3), tf.float32, name="images")
-    infer = in_inference(model)
+    infer = inference_function(model)
     function = tf.function(
         lambda images: {"probabilities": infer(images)}, input_signature=[images], autograph=False
     )

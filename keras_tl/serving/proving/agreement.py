@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from keras_tl.models.card import class_names, is_multi_label
+from keras_tl.models.decisions import THRESHOLD, decide
 from keras_tl.serving.export_error import ExportError
 
 
@@ -16,8 +17,10 @@ def require_same_classes(served_names: list[str], model: keras.Model) -> None:
         )
 
 
-def require_same_probabilities(found: np.ndarray, expected: np.ndarray, tolerance: float) -> float:
-    """Compares probabilities, both `(batch, classes)`.
+def require_same_probabilities(
+    probabilities: np.ndarray, expected: np.ndarray, tolerance: float
+) -> float:
+    """Compares probabilities of the export with those of the model, both `(batch, classes)`.
 
     Returns:
         The largest difference.
@@ -25,7 +28,7 @@ def require_same_probabilities(found: np.ndarray, expected: np.ndarray, toleranc
     Raises:
         ExportError: If it is above `tolerance`, or not a number.
     """
-    differences = np.abs(found - expected)
+    differences = np.abs(probabilities - expected)
     if not differences.max() <= tolerance:
         row = int(differences.max(axis=1).argmax())
         raise ExportError(
@@ -37,22 +40,23 @@ def require_same_probabilities(found: np.ndarray, expected: np.ndarray, toleranc
 
 
 def require_same_labels(
-    found: np.ndarray, expected: np.ndarray, model: keras.Model, tolerance: float
+    labels: np.ndarray, expected: np.ndarray, model: keras.Model, tolerance: float
 ) -> None:
     """Raises `ExportError` if a label differs by more than rounding explains.
 
     Args:
-        found: Labels of the export, `(batch,)` class names; where several classes may hold, which
-            are selected, `(batch, classes)` of bool.
+        labels: Of the export, `(batch,)` class names; where several classes may hold, which are
+            selected, `(batch, classes)` of bool.
         expected: Probabilities of the model, `(batch, classes)`.
         model: The classifier.
         tolerance: Difference of two probabilities that counts as rounding.
     """
     if is_multi_label(model):
-        is_wrong = (found != (expected >= 0.5)) & (abs(expected - 0.5) > tolerance)
+        is_other = labels != decide(expected, multi_label=True)
+        is_wrong = is_other & (abs(expected - THRESHOLD) > tolerance)
     else:
         number = {name: i for i, name in enumerate(class_names(model))}
-        given = expected[np.arange(len(expected)), [number[label] for label in found]]
+        given = expected[np.arange(len(expected)), [number[label] for label in labels]]
         is_wrong = expected.max(axis=1) - given > tolerance
     if is_wrong.any():
         raise ExportError("The export gives other labels than the model.")

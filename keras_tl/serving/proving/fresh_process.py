@@ -38,7 +38,7 @@ def saved_model(path: str) -> Answer:
 
     def answer(pictures: np.ndarray, _: Any = served) -> Outputs:  # variables live in `served`
         found = signature(**{name: tf.constant(pictures)})
-        return {name: plain(tensor.numpy()) for name, tensor in found.items()}
+        return {name: without_pickle(tensor.numpy()) for name, tensor in found.items()}
 
     return answer
 
@@ -123,7 +123,10 @@ def answer_to_bad_bytes(answer: Answer, pictures: np.ndarray) -> Outputs:
 
 
 def named(probabilities: np.ndarray, card: dict[str, Any]) -> Outputs:
-    """Returns what the outputs of a SavedModel are, of a file that gives probabilities alone."""
+    """Returns what the outputs of a SavedModel are, of a file that gives probabilities alone.
+
+    It decides as `keras_tl.models.decisions` does, which cannot be imported here.
+    """
     names = np.array(card["class_names"])
     outputs = {"probabilities": probabilities, "classes": np.tile(names, (len(probabilities), 1))}
     if card["multi_label"]:
@@ -137,7 +140,7 @@ def of_group(group: str, outputs: Outputs) -> Outputs:
     return {f"{group}/{name}": value for name, value in outputs.items()}
 
 
-def plain(value: np.ndarray) -> Any:
+def without_pickle(value: np.ndarray) -> Any:
     """Returns text as text, which needs no pickle, and everything else as it is."""
     return np.char.decode(value.astype("S"), "utf-8") if value.dtype == object else value
 

@@ -5,6 +5,7 @@ import numpy as np
 from sklearn.metrics import accuracy_score
 
 from keras_tl.models.card import class_names, is_multi_label
+from keras_tl.models.decisions import decide
 from keras_tl.serving.export_error import ExportError
 from keras_tl.serving.proving.agreement import (
     require_same_classes,
@@ -40,19 +41,22 @@ def pass_gate(
     Raises:
         ExportError: If anything differs; it says what.
     """
-    found, labels = served["all"]["probabilities"], labels_in(served["all"], model)
+    probabilities, labels = served["all"]["probabilities"], labels_in(served["all"], model)
     allowed = allowance.to_itself
     require_same_classes(served["all"]["classes"][0].tolist(), model)
-    drop = _require_model(found, labels, expected, model, allowance)
-    alone = _require_itself(served["alone"], found, allowed, "alone as in a batch of others")
-    again = _require_itself(served["again"], found, allowed, "when it is asked again")
+    drop = _require_model(probabilities, labels, expected, model, allowance)
+    alone = _require_itself(
+        served["alone"], probabilities, allowed, "alone as in a batch of others"
+    )
+    again = _require_itself(served["again"], probabilities, allowed, "when it is asked again")
     if bad_images is not None:
         _require_bad_rows(served, allowed, bad_images)
-    ours = _labels_of(expected.probabilities, model)
+    decided = decide(expected.probabilities, multi_label=is_multi_label(model))
+    ours = _as_served(decided, model)
     return Verification(
-        examples=len(found),
+        examples=len(probabilities),
         label_agreement=float(np.mean(labels == ours)),
-        largest_difference=float(np.abs(found - expected.probabilities).max()),
+        largest_difference=float(np.abs(probabilities - expected.probabilities).max()),
         batch_difference=alone,
         repeat_difference=again,
         tolerance=allowance.tolerance,
@@ -70,15 +74,13 @@ def labels_in(outputs: Outputs, model: keras.Model) -> np.ndarray:
     return outputs["selected" if is_multi_label(model) else "label"]
 
 
-def _labels_of(probabilities: np.ndarray, model: keras.Model) -> np.ndarray:
-    """Returns what `labels_in` does, of probabilities."""
-    if is_multi_label(model):
-        return probabilities >= 0.5
-    return np.array(class_names(model))[probabilities.argmax(axis=1)]
+def _as_served(decided: np.ndarray, model: keras.Model) -> np.ndarray:
+    """Returns decisions, or labels of pictures, in the form of `labels_in`."""
+    return decided == 1 if is_multi_label(model) else np.array(class_names(model))[decided]
 
 
 def _require_model(
-    found: np.ndarray,
+    probabilities: np.ndarray,
     labels: np.ndarray,
     expected: Reference,
     model: keras.Model,
@@ -86,23 +88,21 @@ def _require_model(
 ) -> float | None:
     """Raises `ExportError` unless the export is near enough; returns the drop if quantised."""
     if allowance.tolerance is None:
-        return require_small_drop(found, expected, model, allowance.largest_drop or 0.0)
-    require_same_probabilities(found, expected.probabilities, allowance.tolerance)
+        return require_small_drop(probabilities, expected, model, allowance.largest_drop or 0.0)
+    require_same_probabilities(probabilities, expected.probabilities, allowance.tolerance)
     require_same_labels(labels, expected.probabilities, model, allowance.tolerance)
     return None
 
 
 def _accuracy(labels: np.ndarray, truth: np.ndarray | None, model: keras.Model) -> float | None:
-    if truth is None:
-        return None
-    if is_multi_label(model):
-        return float(accuracy_score(truth >= 0.5, labels))
-    return float(accuracy_score(np.array(class_names(model))[truth], labels))
+    return None if truth is None else float(accuracy_score(_as_served(truth, model), labels))
 
 
-def _require_itself(outputs: Outputs, found: np.ndarray, tolerance: float, when: str) -> float:
+def _require_itself(
+    outputs: Outputs, probabilities: np.ndarray, tolerance: float, when: str
+) -> float:
     given = outputs["probabilities"]
-    difference = np.abs(given - found[: len(given)]).max()
+    difference = np.abs(given - probabilities[: len(given)]).max()
     if not difference <= tolerance:
         raise ExportError(
             f"The export does not give the same answer {when}: probabilities differ by "

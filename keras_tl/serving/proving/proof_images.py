@@ -2,18 +2,22 @@
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from keras_tl.data.auditing.look import look_at, reasons_of
-from keras_tl.data.auditing.names import shown, storable
 from keras_tl.data.dataset import Data
-from keras_tl.data.formats.pillow_only import kind_of
+from keras_tl.data.formats.pillow_only import pillow_format_of
+from keras_tl.data.pictures import EncodedPictures
 from keras_tl.data.split import Split
+from keras_tl.foundation.file_names import printable, storable
+from keras_tl.models.card import input_format
 
 LIMIT = 256
+BATCH_SIZE = 32
 
 VerifyOn = Split | Data | Sequence[str | os.PathLike[str]]
 
@@ -47,6 +51,26 @@ def true_labels(
     return _split(source).labels[:limit]
 
 
+def as_taken_by(model: keras.Model, images: list[bytes]) -> EncodedPictures:
+    """Returns encoded images that are read at the size, and in the way, that `model` takes them."""
+    return EncodedPictures(images, **input_format(model)._asdict())
+
+
+def decoded_images(model: keras.Model, source: VerifyOn) -> np.ndarray:
+    """Returns the first pictures of `source` as `model` takes them: `(pictures, height, width, 3)`.
+
+    They are float32 in 0..255.
+    """
+    pictures = as_taken_by(model, encoded_images(source))
+    return pictures.read(range(len(pictures)))
+
+
+def read_in_batches(pictures: EncodedPictures) -> Iterator[np.ndarray]:
+    """Yields pictures in order, `(batch, height, width, 3)`, so that few are in memory at once."""
+    for start in range(0, len(pictures), BATCH_SIZE):
+        yield pictures.read(range(start, min(start + BATCH_SIZE, len(pictures))))
+
+
 def _split(source: Split | Data) -> Split:
     return source.test if isinstance(source, Data) else source
 
@@ -59,12 +83,14 @@ def _readable(paths: list[Path], limit: int) -> list[bytes]:
         row, reason = next(iter(reasons.items()))
         warnings.warn(
             f"{len(reasons)} of {len(chosen)} pictures of `verify_on` were set aside. First: "
-            f"{shown(storable(chosen[row]))}: {reason}",
+            f"{printable(storable(chosen[row]))}: {reason}",
             stacklevel=3,
         )
     return [path.read_bytes() for row, path in enumerate(chosen) if row not in reasons]
 
 
 def _not_servable(paths: list[Path]) -> dict[int, str]:
-    kinds = {row: kind_of(path.read_bytes()) for row, path in enumerate(paths) if path.is_file()}
+    kinds = {
+        row: pillow_format_of(path.read_bytes()) for row, path in enumerate(paths) if path.is_file()
+    }
     return {row: f"{kind.name} is not served" for row, kind in kinds.items() if kind}

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from keras_tl.models.card import is_multi_label
+from keras_tl.models.decisions import decide
 from keras_tl.serving.export_error import ExportError
 from keras_tl.serving.proving.reference import Reference
 
@@ -11,12 +12,12 @@ _ROUNDING = 1e-9
 
 
 def require_small_drop(
-    found: np.ndarray, expected: Reference, model: keras.Model, largest_drop: float
+    probabilities: np.ndarray, expected: Reference, model: keras.Model, largest_drop: float
 ) -> float:
     """Compares the labels of a quantised export with the truth, or with those of the model.
 
     Args:
-        found: Probabilities of the export, `(images, classes)`.
+        probabilities: Of the export, `(images, classes)`.
         expected: What the model says. If it holds the true labels, the drop is the model's
             accuracy minus the export's; if not, the share of pictures that get another label.
         model: The classifier.
@@ -28,10 +29,11 @@ def require_small_drop(
     Raises:
         ExportError: If it is above `largest_drop`, or a probability is not a number.
     """
-    if not np.isfinite(found).all():
+    if not np.isfinite(probabilities).all():
         raise ExportError("The export gives probabilities that are not numbers.")
-    decide = _selected if is_multi_label(model) else _best
-    given, ours = decide(found), decide(expected.probabilities)
+    multi_label = is_multi_label(model)
+    given = decide(probabilities, multi_label=multi_label)
+    ours = decide(expected.probabilities, multi_label=multi_label)
     truth = ours if expected.labels is None else expected.labels
     drop = float(np.mean(ours == truth) - np.mean(given == truth))
     if drop > largest_drop + _ROUNDING:
@@ -47,11 +49,3 @@ def _message(drop: float, largest_drop: float, expected: Reference) -> str:
         f"{largest_drop:.1%}). Use a finer `precision`, give more `representative` pictures, or "
         "allow more by `largest_drop`."
     )
-
-
-def _best(probabilities: np.ndarray) -> np.ndarray:
-    return probabilities.argmax(axis=1)
-
-
-def _selected(probabilities: np.ndarray) -> np.ndarray:
-    return probabilities >= 0.5

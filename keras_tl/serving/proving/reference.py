@@ -6,10 +6,15 @@ import keras
 import numpy as np
 
 from keras_tl.data.pictures import EncodedPictures
-from keras_tl.models.card import background, class_names, input_size, resize_policy
-from keras_tl.serving.proving.proof_images import LIMIT, VerifyOn, encoded_images, true_labels
-
-BATCH_SIZE = 32
+from keras_tl.models.card import class_names
+from keras_tl.serving.proving.proof_images import (
+    LIMIT,
+    VerifyOn,
+    as_taken_by,
+    encoded_images,
+    read_in_batches,
+    true_labels,
+)
 
 
 @dataclass(frozen=True)
@@ -35,24 +40,6 @@ def reference(model: keras.Model, source: VerifyOn, limit: int = LIMIT) -> Refer
         ValueError: If there is no readable picture.
     """
     pictures = as_taken_by(model, encoded_images(source, limit))
-    starts = range(0, len(pictures), BATCH_SIZE)
-    batches = (range(start, min(start + BATCH_SIZE, len(pictures))) for start in starts)
-    found = [model.predict_on_batch(pictures.read(batch)) for batch in batches]
+    answers = [model.predict_on_batch(images) for images in read_in_batches(pictures)]
     labels = true_labels(source, class_names(model), limit)
-    return Reference(pictures, np.concatenate(found).astype("float32"), labels)
-
-
-def decoded_images(model: keras.Model, source: VerifyOn) -> np.ndarray:
-    """Returns the first pictures of `source` as `model` takes them: `(pictures, height, width, 3)`.
-
-    They are float32 in 0..255.
-    """
-    pictures = as_taken_by(model, encoded_images(source))
-    return pictures.read(range(len(pictures)))
-
-
-def as_taken_by(model: keras.Model, images: list[bytes]) -> EncodedPictures:
-    """Returns encoded images that are read at the size, and in the way, that `model` takes them."""
-    return EncodedPictures(
-        images, input_size(model), resize_policy(model), background=background(model)
-    )
+    return Reference(pictures, np.concatenate(answers).astype("float32"), labels)

@@ -8,8 +8,7 @@ import numpy as np
 
 from keras_tl.data.pictures import EncodedPictures
 from keras_tl.serving.graphs.answer import around_head
-
-BATCH_SIZE = 32
+from keras_tl.serving.proving.proof_images import read_in_batches
 
 
 def write_request(path: Path, takes: str, pictures: EncodedPictures, model: keras.Model) -> None:
@@ -42,13 +41,13 @@ def _write_encoded(path: Path, pictures: EncodedPictures) -> None:
 def _write_rows(
     path: Path, pictures: EncodedPictures, given: Callable[[np.ndarray], np.ndarray]
 ) -> None:
-    rows = None
-    for start in range(0, len(pictures), BATCH_SIZE):
-        numbers = range(start, min(start + BATCH_SIZE, len(pictures)))
-        batch = given(pictures.read(numbers))
+    rows, end = None, 0
+    for images in read_in_batches(pictures):
+        batch = given(images)
         if rows is None:
             shape = (len(pictures), *batch.shape[1:])
             rows = np.lib.format.open_memmap(path, "w+", "float32", shape)
-        rows[start : start + BATCH_SIZE] = batch
+        start, end = end, end + len(batch)
+        rows[start:end] = batch
     if rows is not None:
         rows.flush()

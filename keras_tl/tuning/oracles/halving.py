@@ -88,6 +88,11 @@ class HalvingOracle(SafeOracle):
         heads = len(self._heads())
         return split_into_rungs(self.max_trials, heads, epochs=self.epochs, factor=self.factor)
 
+    def places_after(self, values: Mapping[str, Any]) -> int:
+        """Returns how many trials the next rung has; from rung 0 settings go on, not models."""
+        after = values.get("tuner/rung", 0) + 1
+        return self.rungs[after].trials if 1 < after < len(self.rungs) else 0
+
     def propose(self, trial_id: str) -> dict[str, Any]:
         """Returns the next trial of the first rung that is not over."""
         for number, rung in enumerate(self.rungs):

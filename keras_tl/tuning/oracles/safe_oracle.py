@@ -44,7 +44,7 @@ class SafeOracle(kt.Oracle):
         seed: Decides all that is drawn.
         max_seconds: After that many seconds of searching no new trial begins. Those of earlier
             sessions count; of a trial that was killed, what passed before `save` was called last.
-        **options: Those of the oracle of KerasTuner.
+        **options: Those of the oracle of KerasTuner, such as `max_consecutive_failed_trials`.
 
     Raises:
         ValueError: If a number is out of its range.
@@ -52,6 +52,7 @@ class SafeOracle(kt.Oracle):
 
     is_endless_without_max_trials = True
     max_trials: Any
+    max_consecutive_failed_trials: int
     trials: dict[str, Trial]
     ongoing_trials: dict[str, Trial]
     end_order: list[str]
@@ -82,6 +83,12 @@ class SafeOracle(kt.Oracle):
         self.max_seconds = max_seconds
         self.verbose = 0
         self._watch = Stopwatch()
+        self._failures = 0
+
+    @property
+    def has_failed_too_often(self) -> bool:
+        """Whether so many trials in a row have failed, in this session, that no other begins."""
+        return self._failures >= self.max_consecutive_failed_trials
 
     @property
     def seconds_spent(self) -> float:
@@ -96,11 +103,20 @@ class SafeOracle(kt.Oracle):
         """Returns the answer of `populate_space` while there is time; to be overridden."""
         return super().populate_space(trial_id)
 
+    def places_after(self, values: Mapping[str, Any]) -> int:
+        """Returns how many trials go on from those of one round, in oracles that have rounds.
+
+        It follows from the configuration alone, so that workers know it without asking.
+
+        Args:
+            values: The values of a trial of that round.
+        """
+        return 0
+
     def populate_space(self, trial_id: str) -> dict[str, Any]:
-        """Returns values for a new trial, or `"STOPPED"` when the time is spent."""
-        if self.max_seconds is not None and self.seconds_spent >= self.max_seconds:
-            return STOPPED
-        return self.propose(trial_id)
+        """Returns values for a new trial; `"STOPPED"` when time is spent or too much has failed."""
+        is_late = self.max_seconds is not None and self.seconds_spent >= self.max_seconds
+        return STOPPED if is_late or self.has_failed_too_often else self.propose(trial_id)
 
     @kt.synchronized
     def create_trial(self, tuner_id: str) -> Trial:
@@ -115,8 +131,11 @@ class SafeOracle(kt.Oracle):
     def end_trial(self, trial: Trial) -> None:
         """Notes how a trial ended, or sends it to be run again."""
         super().end_trial(trial)
-        if self.trials[trial.trial_id].status not in ENDED:
-            _forget_results(self.trials[trial.trial_id])
+        ended = self.trials[trial.trial_id]
+        if ended.status in ENDED:
+            self._failures = self._failures + 1 if ended.status == TrialStatus.FAILED else 0
+        else:
+            _forget_results(ended)
 
     def get_state(self) -> dict[str, Any]:
         """Returns what `oracle.json` holds."""
@@ -168,6 +187,12 @@ class SafeOracle(kt.Oracle):
 
     def _trial_path(self, trial_id: str) -> Path:
         return self._folder / f"trial_{trial_id}" / "trial.json"
+
+    def _check_consecutive_failures(self) -> None:
+        """Leaves it to `populate_space`.
+
+        KerasTuner's own raises before the trial is written, and from a chief into a worker.
+        """
 
     def _save_trial(self, trial: Trial) -> None:
         write_json(self._trial_path(trial.trial_id), trial.get_state())

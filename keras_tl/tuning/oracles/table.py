@@ -2,7 +2,7 @@
 
 import random
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras_tuner as kt
@@ -91,6 +91,11 @@ class HyperbandOracle(SafeOracle, kt.oracles.HyperbandOracle):
 
     def __init__(self, *, epochs: int, **options: Any) -> None:
         super().__init__(epochs=epochs, max_epochs=epochs, **options)
+
+    def places_after(self, values: Mapping[str, Any]) -> int:
+        """Returns how many trials the next round of a bracket has."""
+        bracket, after = values["tuner/bracket"], values["tuner/round"] + 1
+        return self._get_size(bracket, after) if after < self._get_num_rounds(bracket) else 0
 
 
 ORACLES: dict[str, Callable[..., SafeOracle]] = {

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,7 @@ def importance(records: Sequence[TrialRecord], *, direction: str) -> Importance:
     With an out-of-bag R² of zero or less the forest has learned nothing, and the ranking means
     nothing. Settings that go together, such as a depth and a rate that acts from some depth on,
     share what they mean. The search has tried more of what is good, which is not corrected for.
+    Where trials were trained for different numbers of epochs, these count as one more setting.
 
     Source: Breiman, 2001, doi:10.1023/A:1010933404324, for the forest, the out-of-bag score and
     the shuffling; the idea for settings is that of Hutter et al., 2014, PMLR 32(1):754-762.
@@ -95,7 +96,7 @@ def importance(records: Sequence[TrialRecord], *, direction: str) -> Importance:
         ValueError: If the direction is another.
     """
     one_of("direction", direction, DIRECTIONS)
-    known = sorted(scored(records), key=lambda record: record.number)
+    known = sorted(map(_with_epochs, scored(records)), key=lambda record: record.number)
     names = sorted(varying(known))
     scores = np.array([record.score for record in known], dtype="float64")
     if reason := _reason(scores, names):
@@ -109,6 +110,10 @@ def importance(records: Sequence[TrialRecord], *, direction: str) -> Importance:
         spreads={names[i]: float(spreads[i]) for i in order},
         oob_score=oob_score,
     )
+
+
+def _with_epochs(record: TrialRecord) -> TrialRecord:
+    return replace(record, settings={"epochs": record.epochs, **record.settings})
 
 
 def _reason(scores: np.ndarray, names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from keras_tl.foundation.figures import save_figure
 from keras_tl.foundation.files import discard, write_text
 from keras_tl.foundation.pages import embedded, render
+from keras_tl.foundation.plain_data import whole
 from keras_tl.foundation.shown import (
     one_line,
     shown,
@@ -22,7 +23,7 @@ from keras_tl.tuning.reporting import pictures
 from keras_tl.tuning.reporting.importance import Importance, importance
 from keras_tl.tuning.reporting.intervals import mean_interval
 from keras_tl.tuning.reporting.ranking import setting_names, values_of, varying
-from keras_tl.tuning.reporting.trial_files import whole, write_csv, write_trials_json
+from keras_tl.tuning.reporting.trial_files import write_trials_csv, write_trials_json
 from keras_tl.tuning.reporting.trial_rows import heading, shown_cell, trial_rows
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def write_report(
     directory = Path(directory)
     matters = importance(records, direction=direction)
     figures = _figures(records, depth_points, matters, objective, direction)
-    write_csv(directory / "trials.csv", records, direction)
+    write_trials_csv(directory / "trials.csv", records, direction)
     facts = {
         "objective": objective,
         "best": best and best.number,

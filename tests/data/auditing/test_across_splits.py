@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 import keras_tl as ktl
-from keras_tl.data.auditing.across_splits import twins_across_splits
+from keras_tl.data.auditing.across_splits import duplicates_across_splits
 
 
 def picture(seed):
@@ -25,8 +25,9 @@ def folder(tmp_path):
 
 
 def found_in(folder):
-    data = ktl.load_data(folder, image_size=16, validation=0.0, duplicates="allow", memory=None)
-    pairs = twins_across_splits(data, memory=None)
+    options = {"image_size": 16, "validation": 0.0, "duplicates": "allow"}
+    data = ktl.load_data(folder, **options, audit_cache=None)
+    pairs = duplicates_across_splits(data, audit_cache=None)
     named = [
         {name: data.splits[name].names()[row].rpartition("/")[2] for name, row in found[:2]}
         for found in pairs
@@ -34,7 +35,7 @@ def found_in(folder):
     return named, [found.bits for found in pairs]
 
 
-def test_different_pictures_are_no_twins(folder):
+def test_different_pictures_are_no_duplicates(folder):
     assert found_in(folder) == ([], [])
 
 
@@ -49,7 +50,7 @@ def test_the_same_content_comes_before_what_looks_nearly_the_same(folder):
     assert 0 <= bits[1] <= 4
 
 
-def test_twins_within_a_split_and_blank_pictures_are_none(folder):
+def test_pairs_within_a_split_and_blank_pictures_are_none(folder):
     picture(2).resize((40, 40)).save(folder / "train" / "a" / "near.png")
     for part, level in (("train", 90), ("test", 91)):
         Image.new("RGB", (48, 48), (level,) * 3).save(folder / part / "a" / "blank.png")
@@ -57,8 +58,8 @@ def test_twins_within_a_split_and_blank_pictures_are_none(folder):
 
 
 def test_pictures_in_arrays_are_compared_by_content(data):
-    assert twins_across_splits(data) == []
+    assert duplicates_across_splits(data) == []
     both = replace(data, test=data.train.in_order())
-    pairs = twins_across_splits(both)
+    pairs = duplicates_across_splits(both)
     assert len(pairs) == data.train.size
     assert {found.bits for found in pairs} == {None}

@@ -14,7 +14,7 @@ def photos(make_folder):
 
 
 @pytest.fixture(autouse=True)
-def memory(tmp_path, monkeypatch):
+def users_cache(tmp_path, monkeypatch):
     """A home for what is remembered."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "home"))
     return tmp_path / "home" / "keras_tl" / "audits"
@@ -60,15 +60,15 @@ def test_arrays_and_built_in_digits_are_sources_too():
     assert not digits.stops
 
 
-def test_what_is_remembered_lies_in_the_users_own_directory(photos, memory):
+def test_what_is_remembered_lies_in_the_users_own_directory(photos, users_cache):
     import os
 
     for path in photos.rglob("*.png"):
         os.utime(path, (10**9, 10**9))
-    audit(photos, memory=None)
-    assert not memory.exists()
+    audit(photos, audit_cache=None)
+    assert not users_cache.exists()
     audit(photos)
-    assert len(list(memory.iterdir())) == 1
+    assert len(list(users_cache.iterdir())) == 1
 
 
 def test_what_is_no_source_is_an_error(tmp_path):

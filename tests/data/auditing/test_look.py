@@ -32,15 +32,15 @@ def looked(monkeypatch):
 
 
 def test_a_second_look_reads_no_picture_and_finds_the_same(paths, looked, tmp_path):
-    first = look_at(paths, tmp_path / "memory")
+    first = look_at(paths, tmp_path / "cache")
     assert sorted(looked) == sorted(paths)
     looked.clear()
-    assert look_at(paths, tmp_path / "memory") == first
+    assert look_at(paths, tmp_path / "cache") == first
     assert looked == []
     assert reasons_of(first) == {len(paths) - 1: "not a picture"}
 
 
-def test_without_a_memory_every_look_is_the_first(paths, looked, tmp_path):
+def test_without_a_cache_every_look_is_the_first(paths, looked, tmp_path):
     assert look_at(paths) == look_at(paths)
     assert len(looked) == 2 * len(paths)
     assert [path.name for path in tmp_path.iterdir()] == ["photos"]
@@ -48,41 +48,41 @@ def test_without_a_memory_every_look_is_the_first(paths, looked, tmp_path):
 
 @pytest.mark.parametrize("change", ["size", "time", "content and time"])
 def test_what_has_changed_is_looked_at_again(paths, looked, tmp_path, corpus, change):
-    before = look_at(paths, tmp_path / "memory")
+    before = look_at(paths, tmp_path / "cache")
     looked.clear()
     if change != "time":
         content = paths[0].read_bytes()
         new = content + b"more" if change == "size" else content[:-1] + b"x"
         paths[0].write_bytes(new)
     os.utime(paths[0], (10**9 + (change != "size"),) * 2)
-    after = look_at(paths, tmp_path / "memory")
+    after = look_at(paths, tmp_path / "cache")
     assert looked == paths[:1]
     assert (after[0].digest == before[0].digest) == (change == "time")
     assert after[1:] == before[1:]
 
 
 def test_new_pictures_are_looked_at_and_others_of_the_folder_not_forgotten(paths, looked, tmp_path):
-    look_at(paths[:3] + paths[3:4], tmp_path / "memory")
-    look_at(paths[2:], tmp_path / "memory")
+    look_at(paths[:3] + paths[3:4], tmp_path / "cache")
+    look_at(paths[2:], tmp_path / "cache")
     looked.clear()
-    look_at(paths, tmp_path / "memory")
+    look_at(paths, tmp_path / "cache")
     assert looked == []
 
 
 def test_a_name_written_another_way_is_the_same_file(paths, looked, tmp_path, monkeypatch):
-    look_at(paths, tmp_path / "memory")
+    look_at(paths, tmp_path / "cache")
     looked.clear()
     monkeypatch.chdir(tmp_path)
     look_at([Path("photos/dog/..") / path.relative_to(tmp_path / "photos") for path in paths],
-            Path("memory"))  # fmt: skip
+            Path("cache"))  # fmt: skip
     assert looked == []
 
 
 def test_what_was_written_just_now_is_not_trusted(paths, looked, tmp_path):
     os.utime(paths[0])
-    look_at(paths, tmp_path / "memory")
+    look_at(paths, tmp_path / "cache")
     looked.clear()
-    look_at(paths, tmp_path / "memory")
+    look_at(paths, tmp_path / "cache")
     assert looked == paths[:1]
 
 
@@ -96,9 +96,9 @@ def test_what_could_not_be_read_is_tried_again(paths, looked, tmp_path, monkeypa
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "read_bytes", refuse)
-        assert "permission denied" in look_at(paths, tmp_path / "memory")[0].reason
+        assert "permission denied" in look_at(paths, tmp_path / "cache")[0].reason
     looked.clear()
-    assert not look_at(paths, tmp_path / "memory")[0].reason
+    assert not look_at(paths, tmp_path / "cache")[0].reason
     assert looked == paths[:1]
 
 
@@ -112,19 +112,19 @@ def test_an_interrupted_look_goes_on(paths, looked, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(look_module, "track", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            look_at(paths, tmp_path / "memory")
+            look_at(paths, tmp_path / "cache")
     looked.clear()
-    look_at(paths, tmp_path / "memory")
+    look_at(paths, tmp_path / "cache")
     assert looked == paths[4:]
 
 
 def test_encoded_bytes_and_files_can_be_mixed(paths, looked, tmp_path, corpus):
     items = [corpus.PNG, *paths, b"", corpus.JPEG]
-    first = look_at(items, tmp_path / "memory")
+    first = look_at(items, tmp_path / "cache")
     assert [found.format for found in first[:1] + first[-1:]] == ["PNG RGB", "JPEG RGB"]
     assert reasons_of(first) == {len(paths): "not a picture", len(paths) + 1: "empty file"}
     looked.clear()
-    assert look_at(items, tmp_path / "memory") == first
+    assert look_at(items, tmp_path / "cache") == first
     assert len(looked) == 3
 
 

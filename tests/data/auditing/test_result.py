@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
+from keras_tl.data.auditing.audit_examples import audit_examples
 from keras_tl.data.auditing.class_counts import imbalance
-from keras_tl.data.auditing.examine import audit_examples
 from keras_tl.data.auditing.inspection import Inspection
 from keras_tl.data.auditing.result import Audit
 from keras_tl.data.auditing.sizes import sizes_of
@@ -16,7 +16,7 @@ def made(labels, names=("a", "b"), parts=None, set_aside=(), **facts):
     labels = np.asarray(labels)
     rows = [
         Inspection(**{"digest": f"{n:032x}", "height": 30, "width": 40, "format": "PNG RGB",
-                      "deviation": 50.0, "outline": 0x5DEECE66D**2 * n % 2**64,
+                      "deviation": 50.0, "difference_hash": 0x5DEECE66D**2 * n % 2**64,
                       **{name: column[n] for name, column in facts.items()}})
         for n in range(len(labels))
     ]  # fmt: skip
@@ -34,7 +34,7 @@ def test_classes_are_counted_without_what_is_set_aside():
     assert audit.class_counts == {"pictures": {"a": 1, "b": 3}}
     assert audit.imbalance == 3.0
     assert audit.usable.tolist() == [0, 2, 3, 4]
-    assert len(audit.digests) == len(audit.together) == 4
+    assert len(audit.digests) == 4
 
 
 def test_parts_are_counted_on_their_own_and_balance_is_that_of_training():
@@ -73,14 +73,14 @@ def test_formats_are_counted_the_most_common_first():
 
 
 def test_blank_pictures_are_no_near_duplicates():
-    audit = made([0, 1, 1], deviation=[0.0, 0.2, 1.5], outline=[0, 0, 0])
+    audit = made([0, 1, 1], deviation=[0.0, 0.2, 1.5], difference_hash=[0, 0, 0])
     assert audit.blanks == (0, 1)
     assert audit.near_duplicates == ()
     assert kinds(audit) == ["blank"]
 
 
 def test_near_duplicates_of_duplicates_are_told_once():
-    audit = made([0, 1, 1, 0], digest=["x", "x", "y", "z"], outline=[6, 6, 7, 0xFFFF << 40])
+    audit = made([0, 1, 1, 0], digest=["x", "x", "y", "z"], difference_hash=[6, 6, 7, 0xFFFF << 40])
     assert audit.near_duplicates == ((0, 2, 1),)
 
 
@@ -112,7 +112,7 @@ def test_the_report_shows_ten_of_each_kind_and_the_file_all(tmp_path):
     assert "and 27 more" in report
     assert sum(f"  c{n:02} " in report for n in range(13)) == 10
     assert "and 3 more" in report
-    audit.write(tmp_path / "audit.json")
+    audit.to_json(tmp_path / "audit.json")
     written = json.loads((tmp_path / "audit.json").read_text())
     assert len(written["findings"][0]["rows"]) == count == written["set_aside"]
     assert written["findings"][0]["rows"][0] == {"name": "#0", "why": "empty file"}
@@ -130,8 +130,8 @@ def test_an_audit_shows_itself_and_cannot_be_changed():
 
 def test_names_that_are_no_text_can_be_written(tmp_path, corpus):
     path = corpus.undecodable_name(corpus.healthy(tmp_path)[0].path.parents[1], None)[0].path
-    audit = audit_examples(Examples([path], np.array([0]), ["a"]), memory=None)
-    audit.write(tmp_path / "audit.json")
+    audit = audit_examples(Examples([path], np.array([0]), ["a"]), audit_cache=None)
+    audit.to_json(tmp_path / "audit.json")
     text = (tmp_path / "audit.json").read_text(encoding="utf-8")
     assert r"caf\\xe9.jpg" in text
     assert audit.set_aside[0].name.endswith(r"caf\xe9.jpg")

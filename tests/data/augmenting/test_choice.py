@@ -3,7 +3,7 @@ import json
 import keras
 import pytest
 
-from keras_tl.data.augmenting.choice import NAMED, described, find_augmentation
+from keras_tl.data.augmenting.choice import NAMED, augmentation_settings, find_augmentation
 from keras_tl.data.augmenting.layers import LayerAugmentation
 from keras_tl.data.augmenting.strengths import AUGMENTATIONS, Augmentation
 
@@ -31,8 +31,8 @@ def test_every_strength_and_rand_have_names():
 def test_flip_is_the_usual_one_unless_it_is_said():
     for name in ("light", "rand"):
         assert find_augmentation(name).flip
-        assert not find_augmentation(name, usual_flip=False).flip
-        assert find_augmentation(name, flip=True, usual_flip=False).flip
+        assert find_augmentation(name, source="my/digits").flip
+        assert not find_augmentation(name, source="digits").flip
         assert not find_augmentation(name, flip=False).flip
 
 
@@ -40,13 +40,18 @@ def test_layers_say_themselves_what_they_mirror():
     assert isinstance(find_augmentation(flips()), LayerAugmentation)
     assert find_augmentation(flips(), flip=True).flip
     assert not find_augmentation(turns()).flip
-    assert not find_augmentation(turns(), usual_flip=False).flip
+    assert not find_augmentation(turns(), source="digits").flip
 
 
-@pytest.mark.parametrize("options", [{"flip": False}, {"usual_flip": False}])
+@pytest.mark.parametrize("options", [{"flip": False}, {"source": "digits"}])
 def test_layers_that_mirror_need_leave(options):
     with pytest.raises(ValueError, match=r"RandomFlip .*which mirrors"):
         find_augmentation(flips(), **options)
+
+
+def test_digits_are_not_mirrored():
+    with pytest.raises(ValueError, match="`flip` must not be True with 'digits-photo'"):
+        find_augmentation("light", source="digits-photo", flip=True)
 
 
 @pytest.mark.parametrize("augment", ["none", turns()])
@@ -63,8 +68,10 @@ def test_arguments_that_cannot_be_are_named():
 
 
 def test_settings_are_plain_data():
-    assert described("light", find_augmentation("light")) == "light"
-    assert described("none", None) == "none"
-    found = described(turns(), find_augmentation(turns()))
+    for name in NAMED:
+        found = augmentation_settings(find_augmentation(name))
+        assert found == {"augment": name, "flip": name != "none"}
+    found = augmentation_settings(find_augmentation(turns()))
     assert json.loads(json.dumps(found)) == found
-    assert found[0]["class_name"] == "RandomRotation"
+    assert found["augment"][0]["class_name"] == "RandomRotation"
+    assert not found["flip"]

@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 from keras_tl.data.formats.binary import opened
-from keras_tl.data.formats.bmp_header import palette_of, read_header
+from keras_tl.data.formats.bmp_header import palette_of, read_bmp_header
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def changed(encoded, place, form, value):
 
 
 def header(encoded):
-    return read_header(opened(tf.constant(encoded)))
+    return read_bmp_header(opened(tf.constant(encoded)))
 
 
 def test_what_the_header_says_is_read(encoded):
@@ -38,7 +38,7 @@ def test_a_negative_height_means_from_the_top(encoded):
 
 def test_the_palette_lies_between_header_and_pixels(encoded):
     file = opened(tf.constant(encoded))
-    assert palette_of(file, read_header(file)).numpy() == b"\1\2\3\0\4\5\6\0"
+    assert palette_of(file, read_bmp_header(file)).numpy() == b"\1\2\3\0\4\5\6\0"
 
 
 @pytest.mark.parametrize("compression", [1, 2, 3, 4, 5, 6, 2**32 - 1])

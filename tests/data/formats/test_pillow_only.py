@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from keras_tl.data.formats.pillow_only import NOT_SERVABLE, as_decodable, kind_of
+from keras_tl.data.formats.pillow_only import NOT_SERVABLE, as_decodable, pillow_format_of
 
 MODES = ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "YCbCr"]
 BACKGROUND = (10, 200, 30)
@@ -52,7 +52,7 @@ def packed_bmp():
 
 
 def name(encoded):
-    kind = kind_of(encoded)
+    kind = pillow_format_of(encoded)
     return kind and kind.name
 
 

@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 from sklearn.datasets import load_digits
 
+from keras_tl.data.sources.options import SourceOptions
 from keras_tl.data.sources.resolve import KINDS, examples_of, is_built_in, name_of_source
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (4, 5, 6, 3), dtype="uint8")
@@ -50,7 +51,7 @@ def test_every_kind_of_source_gives_examples(root, kind):
 @pytest.mark.parametrize("kind", SOURCES)
 def test_class_names_give_the_order_whatever_the_source(root, kind):
     is_number = kind in ("data set", "mapping")
-    found = examples_of(SOURCES[kind](root), class_names=["b", "a", "c"])
+    found = examples_of(SOURCES[kind](root), SourceOptions(class_names=["b", "a", "c"]))
     assert found.class_names == ["b", "a", "c"]
     first = examples_of(SOURCES[kind](root)).labels
     assert found.labels.tolist() == (first if is_number else 1 - first).tolist()
@@ -73,23 +74,26 @@ def test_a_folder_wins_over_nothing_and_a_name_over_a_folder(root, monkeypatch):
 def test_columns_and_folder_reach_the_table(root):
     path = root / "other.csv"
     path.write_text("photo,label\na/1.jpg,x\nb/2.jpg,y\n")
-    found = examples_of(path, columns={"path": "photo"}, data_dir=root / "folder")
+    found = examples_of(path, SourceOptions(columns={"path": "photo"}, data_dir=root / "folder"))
     assert found.pictures == [root / "folder/a/1.jpg", root / "folder/b/2.jpg"]
-    pairs = examples_of([("a/1.jpg", 0), ("b/2.jpg", 1)], data_dir=str(root / "folder"))
+    pairs = examples_of(
+        [("a/1.jpg", 0), ("b/2.jpg", 1)], SourceOptions(data_dir=str(root / "folder"))
+    )
     assert pairs.pictures == found.pictures
 
 
 def test_what_one_hot_rows_mean_reaches_every_source(root):
     rows = np.eye(2)[LABELS]
+    one, several = SourceOptions(multi_label=False), SourceOptions(multi_label=True)
     for source in ((IMAGES, rows), tf.data.Dataset.from_tensor_slices((IMAGES, rows))):
-        assert examples_of(source, multi_label=False).labels.tolist() == LABELS.tolist()
-        assert examples_of(source, multi_label=True).labels.shape == (4, 2)
+        assert examples_of(source, one).labels.tolist() == LABELS.tolist()
+        assert examples_of(source, several).labels.shape == (4, 2)
 
 
 @pytest.mark.parametrize("kind", ["folder", "list", "arrays"])
 def test_columns_need_a_table(root, kind):
     with pytest.raises(ValueError, match="`columns` needs a table, a CSV file or DataFrame"):
-        examples_of(SOURCES[kind](root), columns={"path": "x"})
+        examples_of(SOURCES[kind](root), SourceOptions(columns={"path": "x"}))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import numpy as np
 
-from keras_tl.data.splitting.coverage import reached, warnings_about
+from keras_tl.data.splitting.coverage import shares_reached, warnings_about
 from keras_tl.data.splitting.population import Population
 
 NAMES = ["ant", "bee", "cat", "dog"]
@@ -59,6 +59,6 @@ def test_what_was_reached_is_told_in_images_and_groups():
     parts = np.array(["train"] * 7 + ["validation"] * 2 + ["test"])
     population = Population(np.zeros(10, int), [*"abcdefghij"])
     told = "train 70.0 % (7 images), validation 20.0 % (2 images), test 10.0 % (1 images)"
-    assert reached(population, parts) == told
+    assert shares_reached(population, parts) == told
     population = Population(np.zeros(10, int), [*"abcdefghij"], groups=np.array([*"ppqrstuvww"]))
-    assert "train 70.0 % (7 images, 6 groups)" in reached(population, parts)
+    assert "train 70.0 % (7 images, 6 groups)" in shares_reached(population, parts)

@@ -7,7 +7,7 @@ from sklearn.metrics import accuracy_score
 import keras_tl as ktl
 from keras_tl.evaluation.advising import check_transfer as module
 from keras_tl.evaluation.advising.contestants import Contest, random_features, same_budget
-from keras_tl.evaluation.baselines import decisions
+from keras_tl.evaluation.baselines import decided_by
 from keras_tl.models.copies import redrawn
 
 SHORT = ktl.Recipe("short", (ktl.Phase("all", ktl.Plan(batch_norm="train"), epochs=2),))
@@ -140,7 +140,7 @@ def test_several_labels_are_right_if_all_are(make_small):
     build = module._builder(make_small("small"), data, {"pooling": "flatten"})
     recipe = ktl.recipe("linear-probe")
     found = random_features(Contest(build, data, recipe, recipe, ktl.FeatureCache()), 0)
-    decided = decisions("linear probe", redrawn(build(0), 0), data)
+    decided = decided_by("linear probe", redrawn(build(0), 0), data)
     assert np.mean(found.right) == accuracy_score(data.test.labels, decided)
     assert 0.8 < np.mean(found.right) <= 1.0
 

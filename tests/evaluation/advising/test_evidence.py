@@ -9,11 +9,11 @@ from keras_tl.evaluation.advising.evidence import (
     few_of,
     picture_side,
 )
-from keras_tl.evaluation.ranking.ranking import Candidate, Ranking
+from keras_tl.evaluation.ranking.ranking import RankedBackbone, Ranking
 
 
 def ranking(*rows, by="knn"):
-    found = [Candidate(name, end, 8, work, {by: score}) for name, end, work, score in rows]
+    found = [RankedBackbone(name, end, 8, work, {by: score}) for name, end, work, score in rows]
     return Ranking(tuple(found), by, 50, 0).sorted_by(by)
 
 

@@ -122,6 +122,8 @@ def test_no_pictures_and_no_batches_are_errors(make_model, folder, tmp_path):
         ktl.predict_to_csv(make_model(), tmp_path / "empty", tmp_path / "out.csv")
     with pytest.raises(ValueError, match="`batch_size` must be an integer >= 1"):
         ktl.predict_to_csv(make_model(), folder, tmp_path / "out.csv", batch_size=0)
+    with pytest.raises(ValueError, match="`verbose` must be one of"):
+        ktl.predict_to_csv(make_model(), folder, tmp_path / "out.csv", verbose=2)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "many"]
 
 

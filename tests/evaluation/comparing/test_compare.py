@@ -111,8 +111,9 @@ def test_it_is_plain_data_in_files(compared, tmp_path):
     assert rows[2]["unpaired"] == "its test pictures are others"
 
 
-def test_the_picture_has_a_line_a_run(compared):
-    figure = compared.picture()
+def test_the_picture_has_a_line_a_run(compared, tmp_path):
+    figure = compared.picture(tmp_path / "curves.png")
+    assert [path.name for path in tmp_path.iterdir()] == ["curves.png"]
     for axes in figure.axes:
         labels = [line.get_label() for line in axes.lines]
         assert labels == ["short, validation", "long, validation", "other, training"]

@@ -61,7 +61,7 @@ def test_the_text_tells_of_maps_that_are_empty(heatmaps):
 
 
 def test_classes_of_a_picture_are_side_by_side(heatmaps, tmp_path):
-    figure = heatmaps.picture(path=tmp_path / "grid.png")
+    figure = heatmaps.picture(tmp_path / "grid.png")
     assert isinstance(figure, matplotlib.figure.Figure)
     shown = [bool(axes.images) for axes in figure.axes]
     assert shown == [True, True, True, True, True, False, True, True, False]

@@ -9,7 +9,7 @@ import keras_tl as ktl
 from keras_tl.caching import filling
 from keras_tl.evaluation.baselines import linear_probe
 from keras_tl.evaluation.ranking.probes import knn_agreement, probe_accuracy
-from keras_tl.evaluation.ranking.ranking import Candidate
+from keras_tl.evaluation.ranking.ranking import RankedBackbone
 from keras_tl.evaluation.ranking.transferability import h_score, leep, logme
 
 CLASSES = ["ant", "bee", "cat"]
@@ -182,13 +182,13 @@ def test_without_validation_images_there_is_no_probe(make_tiny, arrays):
 
 
 @pytest.fixture
-def candidates():
+def ranked():
     shared = {"knn": 0.5, "logme": 1.0}
     return ktl.Ranking(
         (
-            Candidate("a", "stage2", 8, 300, {**shared, "leep": -0.5}),
-            Candidate("a", "stage1", 4, 200, {**shared, "logme": 2.0}),
-            Candidate("b", "stage1", 4, 100, {**shared, "knn": 0.25}),
+            RankedBackbone("a", "stage2", 8, 300, {**shared, "leep": -0.5}),
+            RankedBackbone("a", "stage1", 4, 200, {**shared, "logme": 2.0}),
+            RankedBackbone("b", "stage1", 4, 100, {**shared, "knn": 0.25}),
         ),
         "knn",
         120,
@@ -196,32 +196,32 @@ def candidates():
     )
 
 
-def test_order_is_by_score_then_by_work_and_what_is_missing_comes_last(candidates):
+def test_order_is_by_score_then_by_work_and_what_is_missing_comes_last(ranked):
     def order(ranking):
         return [(row.backbone, row.boundary) for row in ranking.rows]
 
-    assert order(candidates.sorted_by("knn")) == [("a", "stage1"), ("a", "stage2"), ("b", "stage1")]
-    assert candidates.sorted_by("logme").best.scores["logme"] == 2.0
-    by_leep = candidates.sorted_by("leep")
+    assert order(ranked.sorted_by("knn")) == [("a", "stage1"), ("a", "stage2"), ("b", "stage1")]
+    assert ranked.sorted_by("logme").best.scores["logme"] == 2.0
+    by_leep = ranked.sorted_by("leep")
     assert order(by_leep) == [("a", "stage2"), ("b", "stage1"), ("a", "stage1")]
     assert by_leep.by == "leep"
     with pytest.raises(ValueError, match="`by` must be one of 'knn', 'logme', 'leep'"):
-        candidates.sorted_by("h_score")
+        ranked.sorted_by("h_score")
 
 
-def test_a_ranking_prints_and_is_written(candidates, tmp_path):
-    text = str(candidates)
+def test_a_ranking_prints_and_is_written(ranked, tmp_path):
+    text = str(ranked)
     assert text.splitlines()[0].split()[-3:] == ["kNN", "LogME", "LEEP"]
     assert "50.0%   1.000   -0.500" in text
     assert "25.0%   1.000        -" in text
     assert "Best first by knn. Scored on 120 training images; the test split is untouched." in text
-    candidates.to_csv(tmp_path / "ranking.csv")
-    candidates.to_json(tmp_path / "ranking.json")
+    ranked.to_csv(tmp_path / "ranking.csv")
+    ranked.to_json(tmp_path / "ranking.json")
     rows = list(csv.DictReader((tmp_path / "ranking.csv").read_text().splitlines()))
     assert [row["leep"] for row in rows] == ["-0.5", "", ""]
     assert rows[2]["backbone"] == "b"
-    assert json.loads((tmp_path / "ranking.json").read_text()) == candidates.to_dict()
-    assert candidates.to_dict()[0] == {
+    assert json.loads((tmp_path / "ranking.json").read_text()) == ranked.to_dict()
+    assert ranked.to_dict()[0] == {
         "backbone": "a",
         "boundary": "stage2",
         "width": 8,

@@ -5,7 +5,7 @@ import pytest
 
 import keras_tl as ktl
 from keras_tl.caching.feature_cache import FeatureCache
-from keras_tl.evaluation.predict import probabilities
+from keras_tl.evaluation.predict import predict_split
 from keras_tl.evaluation.reporting.missing import Unavailable
 from keras_tl.evaluation.reporting.subject import Subject
 from keras_tl.training.run_directory import RunDirectory
@@ -18,7 +18,7 @@ def subject(run):
 
 
 def test_the_head_on_features_says_what_the_whole_model_says(subject):
-    expected = probabilities(subject.model, subject.data.validation)
+    expected = predict_split(subject.model, subject.data.validation)
     np.testing.assert_allclose(subject.validated.probabilities, expected, atol=1e-6)
     np.testing.assert_array_equal(subject.validated.labels, subject.data.validation.labels)
 

@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 import keras_tl as ktl
-from keras_tl.serving.graphs.answer import around_head, in_inference, named_answer
+from keras_tl.serving.graphs.answer import around_head, inference_function, named_answer
 
 FOUND = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]], "float32")
 
@@ -34,7 +34,7 @@ def test_the_head_takes_what_the_backbone_gives(make_model, pictures, pooling, h
     model = make_model(pooling=pooling, head=head, dropout=0.5)
     prefix = keras.Model(model.inputs[0], model.get_layer("head_dropout").input)
     suffix = around_head(model)[1]
-    found = in_inference(suffix)(prefix(pictures[0], training=False))
+    found = inference_function(suffix)(prefix(pictures[0], training=False))
     np.testing.assert_allclose(found, model.predict_on_batch(pictures[0]), atol=1e-6)
     assert [weight.path for weight in suffix.weights] == [
         weight.path for weight in model.weights if "head" in weight.path
@@ -47,5 +47,5 @@ def test_features_that_need_no_pooling_enter_the_head_as_they_are(pictures):
     backbone = keras.Model(images, keras.layers.Reshape((-1,))(features))
     model = ktl.build_classifier(backbone, ["ant", "bee"], dropout=0.5, head="mlp")
     head = around_head(model)[1]
-    found = in_inference(head)(backbone(pictures[0]))
+    found = inference_function(head)(backbone(pictures[0]))
     np.testing.assert_allclose(found, model.predict_on_batch(pictures[0]), atol=1e-6)

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 import keras_tl as ktl
-from keras_tl.serving.proving.reference import as_taken_by
+from keras_tl.serving.proving.proof_images import as_taken_by
 from keras_tl.serving.proving.served import serve
 
 SCRIPT = Path(importlib.util.find_spec("keras_tl.serving.proving.fresh_process").origin)
@@ -49,7 +49,7 @@ def test_what_made_the_export_cannot_be_imported_there(file_format, name):
 def test_an_export_that_needs_python_of_ours_is_refused(make_model, tmp_path, files, monkeypatch):
     from keras_tl.serving import saved_model
 
-    right = saved_model.in_inference
+    right = saved_model.inference_function
 
     def with_python(model):
         def through_python(images):
@@ -59,7 +59,7 @@ def test_an_export_that_needs_python_of_ours_is_refused(make_model, tmp_path, fi
 
         return through_python
 
-    monkeypatch.setattr(saved_model, "in_inference", with_python)
+    monkeypatch.setattr(saved_model, "inference_function", with_python)
     with pytest.raises(ktl.ExportError, match="cannot be run by TensorFlow alone"):
         ktl.export_saved_model(make_model(), tmp_path / "out" / "1", verify_on=files)
     assert list((tmp_path / "out").iterdir()) == []

@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_tl.serving.proving.proof_images import encoded_images, true_labels
+from keras_tl.serving.proving.proof_images import (
+    BATCH_SIZE,
+    as_taken_by,
+    decoded_images,
+    encoded_images,
+    read_in_batches,
+    true_labels,
+)
 
 
 def contents(files):
@@ -33,3 +40,15 @@ def test_labels_are_those_of_the_images_if_the_classes_are_the_same(data, files)
     np.testing.assert_array_equal(true_labels(data, names), data.test.labels)
     assert true_labels(data, names[::-1]) is None
     assert true_labels(files, names) is None
+
+
+def test_they_are_decoded_as_the_model_takes_them(make_model, photo_files):
+    assert decoded_images(make_model(), photo_files).shape == (12, 16, 16, 3)
+
+
+def test_batches_side_by_side_are_all_pictures(make_model, data):
+    encoded = (data.test.encoded() * BATCH_SIZE)[: BATCH_SIZE + 3]
+    pictures = as_taken_by(make_model(), encoded)
+    batches = list(read_in_batches(pictures))
+    assert [len(batch) for batch in batches] == [BATCH_SIZE, 3]
+    np.testing.assert_array_equal(np.concatenate(batches), pictures.read(range(len(pictures))))

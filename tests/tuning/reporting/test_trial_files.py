@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from keras_tl.tuning.records import COMPLETED, FAILED, TrialRecord
-from keras_tl.tuning.reporting.trial_files import plain, write_csv, write_trials_json
+from keras_tl.tuning.reporting.trial_files import write_trials_csv, write_trials_json
 
 NASTY = '<script>,"quoted"\r\nnext; =1+1 \N{SNOWMAN}'
 RECORDS = [
@@ -22,7 +22,7 @@ def rows_of(path):
 
 
 def test_csv_gives_back_what_went_in(tmp_path):
-    write_csv(tmp_path / "trials.csv", RECORDS, "max")
+    write_trials_csv(tmp_path / "trials.csv", RECORDS, "max")
     best, failed, nan = rows_of(tmp_path / "trials.csv")
     assert best["number"] == "02"
     assert float(best["score"]) == 0.1 + 0.2
@@ -63,19 +63,8 @@ def test_odd_characters_do_not_stop_a_report(tmp_path):
     """A file name that is not UTF-8 comes as half characters."""
     odd = b"caf\xe9.jpg".decode("utf-8", "surrogateescape")
     records = [TrialRecord("00", FAILED, {odd: odd}, error=odd)]
-    write_csv(tmp_path / "trials.csv", records, "max")
+    write_trials_csv(tmp_path / "trials.csv", records, "max")
     write_trials_json(tmp_path / "trials.json", records, "max", {})
     (row,) = rows_of(tmp_path / "trials.csv")
     assert row["error"] == row["settings.caf\\udce9.jpg"] == "caf\\udce9.jpg"
     assert "caf\\\\udce9.jpg" in (tmp_path / "trials.json").read_text(encoding="utf-8")
-
-
-def test_plain_data():
-    assert plain((1, True, None, 0.5, Path("a"), {1: {2}})) == [
-        1,
-        True,
-        None,
-        0.5,
-        "a",
-        {"1": "{2}"},
-    ]

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from keras_tl.evaluation.analysing.pairing import Paired, paired
-from keras_tl.evaluation.baselines import decisions
+from keras_tl.evaluation.baselines import decided_by
 from keras_tl.evaluation.metrics import interval, is_right
 from keras_tl.evaluation.reporting.history import phases_of
 from keras_tl.evaluation.reporting.missing import Unavailable
@@ -80,27 +80,27 @@ def beside_baselines(subject: Subject) -> BesideBaselines:
     """
     scored = subject.scored
     found, left_out = _decided_now(subject)
-    known = {**scored.decisions, **found}
+    known = {**scored.baseline_decisions, **found}
     if not known and not left_out:
         raise Unavailable("No baselines were asked for.")
     if found and subject.has_data_of_run:
-        replace(scored, decisions=known).to_file(subject.run.predictions_path)
+        replace(scored, baseline_decisions=known).to_file(subject.run.predictions_path)
     beside = [_beside(name, decided, scored) for name, decided in known.items()]
     return BesideBaselines(
-        scored.scores.accuracy,
-        scored.scores.accuracy_interval,
-        tuple(sorted(beside, key=lambda one: -one.accuracy)),
-        left_out,
+        accuracy=scored.scores.accuracy,
+        accuracy_interval=scored.scores.accuracy_interval,
+        baselines=tuple(sorted(beside, key=lambda one: -one.accuracy)),
+        left_out=left_out,
     )
 
 
 def _decided_now(subject: Subject) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """Returns what baselines decide that were asked for and not known, and why others cannot."""
-    asked = [name for name in subject.baselines if name not in subject.scored.decisions]
+    asked = [name for name in subject.baselines if name not in subject.scored.baseline_decisions]
     found, left_out = {}, {}
     for name in track(asked, "Baselines", len(asked), show=subject.show and bool(asked)):
         try:
-            found[name] = decisions(name, _looked_at(name, subject), subject.data)
+            found[name] = decided_by(name, _looked_at(name, subject), subject.data)
         except Unavailable as reason:
             left_out[name] = str(reason)
     return found, left_out
@@ -119,11 +119,11 @@ def _only_head_trained(subject: Subject) -> bool:
 
 def _beside(name: str, decided: np.ndarray, scored: ScoredSplit) -> Beside:
     right = is_right(scored.labels, decided)
-    found = paired(scored.right, right)
-    return Beside(name, float(right.mean()), interval(right), found, _verdict(found))
+    pair = paired(scored.right, right)
+    return Beside(name, float(right.mean()), interval(right), pair, _verdict(pair))
 
 
-def _verdict(found: Paired) -> str:
-    if found.p_value >= SURE:
+def _verdict(pair: Paired) -> str:
+    if pair.p_value >= SURE:
         return "cannot tell"
-    return "better" if found.difference > 0 else "worse"
+    return "better" if pair.difference > 0 else "worse"

@@ -39,16 +39,16 @@ class ClassScores:
 def class_scores(subject: Subject) -> ClassScores:
     """Returns the scores of each class on the test split."""
     ranked = subject.ranked
-    found = [
+    classes = [
         ClassScore(
-            name,
-            scores["precision"],
-            scores["recall"],
-            scores["f1"],
-            int(scores["support"]),
-            ranked.roc_auc[name],
-            ranked.average_precision[name],
+            name=name,
+            precision=scores["precision"],
+            recall=scores["recall"],
+            f1=scores["f1"],
+            support=int(scores["support"]),
+            roc_auc=ranked.roc_auc[name],
+            average_precision=ranked.average_precision[name],
         )
         for name, scores in subject.scored.scores.per_class.items()
     ]
-    return ClassScores(tuple(sorted(found, key=lambda score: score.f1)))
+    return ClassScores(tuple(sorted(classes, key=lambda score: score.f1)))

@@ -1,4 +1,4 @@
-"""The data that a model was trained on, and the versions that it was trained with."""
+"""The data that a model was trained on: what they are, and how they were divided."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,12 +43,12 @@ def data_card(subject: Subject) -> DataCard:
     }
     settings = {name: value for name, value in data.settings.items() if value is not None}
     return DataCard(
-        settings.pop("source", ""),
-        data.fingerprint,
-        subject.has_data_of_run,
-        counts,
-        {name: split.size for name, split in data.splits.items()},
-        data.division,
-        settings,
-        data.set_aside,
+        source=settings.pop("source", ""),
+        fingerprint=data.fingerprint,
+        is_of_run=subject.has_data_of_run,
+        counts=counts,
+        images={name: split.size for name, split in data.splits.items()},
+        division=data.division,
+        settings=settings,
+        set_aside=data.set_aside,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from keras_tl.evaluation.reporting.figures.error_bars import error_bars
+from keras_tl.evaluation.reporting.figures.errors_by_class import errors_by_class
 from keras_tl.evaluation.reporting.missing import Unavailable
 from keras_tl.evaluation.reporting.subject import Subject
 
@@ -40,7 +40,7 @@ class MissedAndFalse:
     def errors_figure(self) -> "Figure":
         """Draws the classes with the most wrong decisions."""
         drawn = self.classes[:MOST_DRAWN]
-        return error_bars(
+        return errors_by_class(
             [one.name for one in drawn],
             [one.missed for one in drawn],
             [one.false for one in drawn],

@@ -81,11 +81,11 @@ def mistakes(subject: Subject) -> Mistakes:
     rows = np.unique(np.concatenate([confident, worst]))
     shown, reason = _shown(subject, rows, sure, lost)
     return Mistakes(
-        len(wrong),
-        scored.size,
-        tuple(shown[row] for row in confident.tolist()),
-        tuple(shown[row] for row in worst.tolist()),
-        reason,
+        wrong=len(wrong),
+        examples=scored.size,
+        most_confident=tuple(shown[row] for row in confident.tolist()),
+        worst=tuple(shown[row] for row in worst.tolist()),
+        no_heatmaps=reason,
     )
 
 
@@ -96,17 +96,22 @@ def _shown(
     scored, images = subject.scored, subject.data.test.read(rows)
     explained = [scored.class_names[i] for i in _wrong_class(scored)[rows].tolist()]
     overlays, reason = _overlays(subject, images, explained)
-    found = {}
+    shown = {}
     for row, image, about, overlay in zip(rows.tolist(), images, explained, overlays, strict=True):
         truth, said = (_named(scored, these[row]) for these in (scored.labels, scored.decided))
         words = f"{scored.names[row]}: {truth}, taken for {said}"
         heatmap = f"Where the model sees {about} in {scored.names[row]}"
-        found[row] = Mistake(
-            scored.names[row], truth, said, about, float(sure[row]), float(lost[row]),
-            small_picture(image, words),
-            None if overlay is None else small_picture(overlay, heatmap),
-        )  # fmt: skip
-    return found, reason
+        shown[row] = Mistake(
+            name=scored.names[row],
+            truth=truth,
+            said=said,
+            explained=about,
+            confidence=float(sure[row]),
+            loss=float(lost[row]),
+            picture=small_picture(image, words),
+            heatmap=None if overlay is None else small_picture(overlay, heatmap),
+        )
+    return shown, reason
 
 
 def _overlays(
@@ -141,6 +146,7 @@ def _sureness_of_wrong(scored: ScoredSplit) -> np.ndarray:
 
 
 def _loss(scored: ScoredSplit) -> np.ndarray:
+    """Returns the cross-entropy of each image, also where the probability all but vanishes."""
     exact = np.clip(scored.probabilities.astype("float64"), np.finfo("float32").tiny, 1.0)
     if not scored.multi_label:
         return -np.log(exact[np.arange(scored.size), scored.labels])

@@ -40,11 +40,11 @@ def model_card(subject: Subject) -> ModelCard:
     now = environment()
     asked = {name: value for name, value in config.get("train", {}).items() if value is not None}
     return ModelCard(
-        str(subject.run.model_path),
-        {stage.name: stage.parameters for stage in chain(subject.model)},
-        subject.model.count_params(),
-        input_size(subject.model),
-        asked,
-        then,
-        {name: now[name] for name in now if name in then and then[name] != now[name]},
+        model=str(subject.run.model_path),
+        stages={stage.name: stage.parameters for stage in chain(subject.model)},
+        parameters=subject.model.count_params(),
+        image_size=input_size(subject.model),
+        asked=asked,
+        environment=then,
+        other_now={name: now[name] for name in now if name in then and then[name] != now[name]},
     )

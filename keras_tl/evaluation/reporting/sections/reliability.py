@@ -76,9 +76,17 @@ class Reliability:
 
 def reliability(subject: Subject) -> Reliability:
     """Returns the calibration of a model, and a better temperature if there is one."""
-    found, now = calibration(subject.scored), temperature(subject.model)
-    offer, reason = _offer(subject, found.ece, now)
-    return Reliability(found.ece, found.brier, found.predictions, found.bins, now, offer, reason)
+    measured, now = calibration(subject.scored), temperature(subject.model)
+    offer, reason = _offer(subject, measured.ece, now)
+    return Reliability(
+        ece=measured.ece,
+        brier=measured.brier,
+        predictions=measured.predictions,
+        bins=measured.bins,
+        temperature=now,
+        offer=offer,
+        no_offer=reason,
+    )
 
 
 def _offer(subject: Subject, ece: float, now: float) -> tuple[Offer | None, str]:
@@ -91,19 +99,19 @@ def _offer(subject: Subject, ece: float, now: float) -> tuple[Offer | None, str]
             "The model is right on all validation images, so that no temperature can be fitted."
         )
     factor = 1.0 / calibrating_scale(_logits(validated), validated.labels)
-    found = calibration(_at(factor, subject.scored))
-    offer = Offer(factor * now, found.ece, found.brier)
-    return (offer, "") if found.ece < ece else (None, "No temperature does better on test images.")
+    then = calibration(_at(factor, subject.scored))
+    offer = Offer(factor * now, then.ece, then.brier)
+    return (offer, "") if then.ece < ece else (None, "No temperature does better on test images.")
 
 
 def _logits(scored: ScoredSplit) -> np.ndarray:
     """Returns logits that give the probabilities; of a softmax, one of many."""
-    found = np.clip(scored.probabilities.astype("float64"), LEAST, 1.0)
-    return logit(np.minimum(found, 1 - LEAST)) if scored.multi_label else np.log(found)
+    exact = np.clip(scored.probabilities.astype("float64"), LEAST, 1.0)
+    return logit(np.minimum(exact, 1 - LEAST)) if scored.multi_label else np.log(exact)
 
 
 def _at(factor: float, scored: ScoredSplit) -> ScoredSplit:
     """Returns what would be said at so many times the temperature."""
     logits = _logits(scored) / factor
-    found = expit(logits) if scored.multi_label else softmax(logits, axis=1)
-    return replace(scored, probabilities=found)
+    probabilities = expit(logits) if scored.multi_label else softmax(logits, axis=1)
+    return replace(scored, probabilities=probabilities)

@@ -63,9 +63,9 @@ def _phase(recorded: Mapping[str, Any], rates: list[dict[str, float]]) -> Traine
     named: dict[str, float | None] = dict.fromkeys(recorded["stages"])
     highest = {stage: max(row.get(stage, 0.0) for row in rates) for row in rates for stage in row}
     return TrainedPhase(
-        recorded["name"],
-        len(recorded["history"]),
-        {stage: rate or named.get(stage, 0.0) for stage, rate in highest.items()} or named,
-        recorded["validation"],
-        recorded["table"],
+        name=recorded["name"],
+        epochs=len(recorded["history"]),
+        rates={stage: rate or named.get(stage, 0.0) for stage, rate in highest.items()} or named,
+        validation=recorded["validation"],
+        table=recorded["table"],
     )

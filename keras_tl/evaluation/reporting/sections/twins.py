@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from keras_tl.data.auditing.across_splits import twins_across_splits
+from keras_tl.data.auditing.across_splits import duplicates_across_splits
 from keras_tl.data.dataset import Data
 from keras_tl.data.pictures import ArrayPictures
 from keras_tl.evaluation.reporting.picture import Picture, small_picture
@@ -67,7 +67,7 @@ def twins(subject: Subject) -> TwinsAcrossSplits:
             _twin(data, found.second, number < MOST_SHOWN),
             found.bits,
         )
-        for number, found in enumerate(twins_across_splits(data))
+        for number, found in enumerate(duplicates_across_splits(data))
     )
     images = sum(split.size for split in data.splits.values())
     return TwinsAcrossSplits(pairs, isinstance(data.train.pictures, ArrayPictures), images)

@@ -47,16 +47,16 @@ def worth(subject: Subject) -> Worth:
     scores, scored = subject.scored.scores, subject.scored
     ranked = subject.ranked
     return Worth(
-        scores.accuracy,
-        scores.accuracy_interval,
-        int(scored.right.sum()),
-        scores.examples,
-        scores.macro_f1,
-        scores.log_loss,
-        ranked.macro_roc_auc,
-        ranked.macro_average_precision,
-        scored.multi_label,
-        tuple(_notes(scores, scored, ranked)),
+        accuracy=scores.accuracy,
+        accuracy_interval=scores.accuracy_interval,
+        right=int(scored.right.sum()),
+        examples=scores.examples,
+        macro_f1=scores.macro_f1,
+        log_loss=scores.log_loss,
+        roc_auc=ranked.macro_roc_auc,
+        average_precision=ranked.macro_average_precision,
+        multi_label=scored.multi_label,
+        notes=tuple(_notes(scores, scored, ranked)),
     )
 
 

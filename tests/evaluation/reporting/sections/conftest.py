@@ -28,7 +28,11 @@ def make_subject():
 
     def make(labels, probabilities, names=NAMES, *, multi_label=False, decisions=None, **more):
         scored = scored_split(
-            labels, probabilities, names, multi_label=multi_label, decisions=decisions or {}
+            labels,
+            probabilities,
+            names,
+            multi_label=multi_label,
+            baseline_decisions=decisions or {},
         )
         return SimpleNamespace(
             scored=scored,

@@ -21,7 +21,7 @@ def divided(tmp_path):
                 image.save(tmp_path / part / label / f"{number}.png")
     first = Image.open(tmp_path / "train" / "a" / "0.png")
     ImageEnhance.Brightness(first).enhance(1.1).save(tmp_path / "test" / "a" / "0.png")
-    return ktl.load_data(tmp_path, image_size=16, validation=0.0, memory=None)
+    return ktl.load_data(tmp_path, image_size=16, validation=0.0, audit_cache=None)
 
 
 def test_a_near_copy_in_another_split_is_shown(divided):

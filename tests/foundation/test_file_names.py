@@ -2,12 +2,12 @@ import os
 
 import pytest
 
-from keras_tl.data.auditing.names import common_beginning, shown, storable
+from keras_tl.foundation.file_names import common_beginning, printable, storable
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "кот 猫.jpg", "🐈.jpg", "[red] $x$.jpg", r"a\b.jpg"])
 def test_ordinary_names_are_shown_as_they_are(name):
-    assert shown(name) == storable(name) == name
+    assert printable(name) == storable(name) == name
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ def test_ordinary_names_are_shown_as_they_are(name):
     [("a\nb", r"a\nb"), ("\x1b[31m", r"\x1b[31m"), ("\u202ea", r"\u202ea"), ("\x85", r"\x85")],
 )
 def test_nothing_in_a_name_steers_a_terminal(name, safe):
-    assert shown(name) == safe
+    assert printable(name) == safe
     assert storable(name) == name
 
 

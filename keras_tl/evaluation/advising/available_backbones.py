@@ -8,12 +8,12 @@ from typing import Any
 import keras
 
 from keras_tl.data.dataset import Data
-from keras_tl.evaluation.ranking.contenders import (
-    Source,
-    Sources,
-    Weights,
-    loaded,
-    named,
+from keras_tl.models.backbone_arguments import (
+    BackboneLike,
+    BackbonesLike,
+    WeightsLike,
+    loaded_backbone,
+    named_backbones,
     weights_by_name,
 )
 from keras_tl.models.backbones import BACKBONES, has_imagenet_weights
@@ -24,33 +24,33 @@ GLYPHS_NAME = "glyphs"
 
 
 @dataclass(frozen=True, eq=False)
-class AtHand:
-    """Candidates by name.
+class AvailableBackbones:
+    """Backbones that can be looked at, by name.
 
     Attributes:
-        sources: What `build_classifier` takes.
+        backbones: What `build_classifier` takes.
         weights: The weights of each.
         missing: Those that were left out, each with the reason.
     """
 
-    sources: dict[str, Source]
-    weights: dict[str, Weights]
+    backbones: dict[str, BackboneLike]
+    weights: dict[str, WeightsLike]
     missing: tuple[str, ...]
 
     def build(self, name: str, data: Data, seed: int, **options: Any) -> keras.Model:
         """Builds a classifier on one of them."""
-        source = loaded(self.sources[name])
-        return build_classifier(source, data, weights=self.weights[name], seed=seed, **options)
+        backbone = loaded_backbone(self.backbones[name])
+        return build_classifier(backbone, data, weights=self.weights[name], seed=seed, **options)
 
 
-def at_hand(
-    backbones: Sources | None,
-    weights: Weights | Mapping[str, Weights],
+def available_backbones(
+    backbones: BackbonesLike | None,
+    weights: WeightsLike | Mapping[str, WeightsLike],
     *,
     side: int,
     download: bool,
-) -> AtHand:
-    """Returns the candidates that are at hand and take images of a size.
+) -> AvailableBackbones:
+    """Returns the backbones that are at hand and take images of a size.
 
     Args:
         backbones: As in `rank_backbones`; None for every backbone whose ImageNet weights lie in
@@ -63,17 +63,17 @@ def at_hand(
         ValueError: If none is left.
     """
     if backbones is None:
-        return _all_at_hand(side)
-    sources = named(backbones)
-    weights_of = weights_by_name(weights, list(sources))
-    why = {name: _why_not(source, weights_of[name], side, download) for name, source in
-           sources.items()}  # fmt: skip
-    found = AtHand(
-        {name: source for name, source in sources.items() if not why[name]},
+        return _all_available(side)
+    asked = named_backbones(backbones)
+    weights_of = weights_by_name(weights, list(asked))
+    why = {name: _why_not(backbone, weights_of[name], side, download) for name, backbone in
+           asked.items()}  # fmt: skip
+    found = AvailableBackbones(
+        {name: backbone for name, backbone in asked.items() if not why[name]},
         {name: weight for name, weight in weights_of.items() if not why[name]},
         tuple(f"{name} ({reason})" for name, reason in why.items() if reason),
     )
-    if not found.sources:
+    if not found.backbones:
         raise ValueError(
             "`backbones` must name one that is at hand. Received: "
             f"{', '.join(found.missing)}. Pass `download=True`, or leave `backbones` out for those "
@@ -82,21 +82,21 @@ def at_hand(
     return found
 
 
-def _all_at_hand(side: int) -> AtHand:
+def _all_available(side: int) -> AvailableBackbones:
     usable = [row.name for row in BACKBONES.values() if side >= row.smallest_size]
     cached = [name for name in usable if has_imagenet_weights(BACKBONES[name])]
     others = len(BACKBONES) - len(cached)
     reason = "their ImageNet weights are not at hand, or they take larger images"
-    return AtHand(
+    return AvailableBackbones(
         {**dict(zip(cached, cached, strict=True)), GLYPHS_NAME: GLYPHS.backbone},
         {**dict.fromkeys(cached, "imagenet"), GLYPHS_NAME: "glyphs"},
         (f"{others} backbones of keras.applications ({reason})",) if others else (),
     )
 
 
-def _why_not(source: Source, weights: Weights, side: int, download: bool) -> str:
+def _why_not(backbone: BackboneLike, weights: WeightsLike, side: int, download: bool) -> str:
     """Says why a backbone cannot be looked at; nothing if it can."""
-    row = None if isinstance(source, keras.Model) else BACKBONES.get(os.fspath(source))
+    row = None if isinstance(backbone, keras.Model) else BACKBONES.get(os.fspath(backbone))
     if row is None:
         return ""
     if side < row.smallest_size:
@@ -105,9 +105,9 @@ def _why_not(source: Source, weights: Weights, side: int, download: bool) -> str
     return "" if is_there or download else "its weights are not at hand"
 
 
-def native_side(source: Source, weights: Weights) -> int | None:
+def native_side(backbone: BackboneLike, weights: WeightsLike) -> int | None:
     """Returns the side of the images that a backbone learned on, in pixels; None if unknown."""
-    found = loaded(source)
+    found = loaded_backbone(backbone)
     if isinstance(found, keras.Model):
         return min((side for side in found.inputs[0].shape[1:3] if side), default=None)
     if weights == "glyphs":
@@ -115,8 +115,8 @@ def native_side(source: Source, weights: Weights) -> int | None:
     return BACKBONES[str(found)].native_size if weights == "imagenet" else None
 
 
-def said_of_weights(source: Source, weights: Weights) -> str:
+def said_of_weights(backbone: BackboneLike, weights: WeightsLike) -> str:
     """Returns what to say of the weights of a backbone."""
-    if isinstance(loaded(source), keras.Model):
+    if isinstance(loaded_backbone(backbone), keras.Model):
         return "its own"
     return "none" if weights is None else str(weights)

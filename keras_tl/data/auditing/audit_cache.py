@@ -1,4 +1,4 @@
-"""What was found of the pictures of a folder, kept so that a second look costs next to nothing.
+"""What audits found of the pictures of a folder, kept so that a second one costs next to nothing.
 
 One file a folder, in the user's directory and not among the pictures. It is only ever a help:
 where it cannot be read, or is not exactly what was written, everything is looked at again.
@@ -9,6 +9,7 @@ import json
 import os
 from importlib import metadata
 from pathlib import Path
+from typing import Literal
 
 from keras_tl.data.auditing.inspection import Inspection
 from keras_tl.data.auditing.stamps import Stamp
@@ -19,21 +20,32 @@ FORMAT = "keras_tl audit, 2"
 
 LIMIT_BYTES = 200 * 2**20
 
+AUTO: Literal["auto"] = "auto"
+
+AuditCacheOption = str | Path | None
+"""`"auto"`, a directory, or None."""
+
 Known = dict[str, tuple[Stamp, Inspection]]
 
 
-def memory_directory() -> Path:
-    """Returns where audits are remembered: beside the weights that Keras fetches."""
+def directory_of(audit_cache: AuditCacheOption) -> Path | None:
+    """Returns the directory that an argument `audit_cache` means; None remembers nothing."""
+    directory = users_directory() if audit_cache == AUTO else audit_cache
+    return None if directory is None else Path(directory)
+
+
+def users_directory() -> Path:
+    """Returns where the user's audits are remembered: beside the weights that Keras fetches."""
     return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "keras_tl" / "audits"
 
 
-class Memory:
+class AuditCache:
     """The remembered look at the pictures of one folder.
 
     Args:
-        directory: Where memories lie; made when one is written.
+        directory: Where such files lie; made when one is written.
         folder: The folder of the pictures, absolute.
-        limit_bytes: What all memories together may take; the least recently used go first.
+        limit_bytes: What all of them together may take; the least recently used go first.
     """
 
     def __init__(self, directory: Path, folder: Path, limit_bytes: int = LIMIT_BYTES) -> None:
@@ -80,7 +92,7 @@ class Memory:
             os.utime(self.path)
 
     def _make_room(self) -> None:
-        """Removes other memories, the least recently used first, as long as there are too many."""
+        """Removes other files, the least recently used first, as long as there are too many."""
         status = {path: path.stat() for path in self.path.parent.glob("*.json")}
         total = sum(one.st_size for one in status.values())
         for path in sorted(status.keys() - {self.path}, key=lambda path: status[path].st_mtime):
@@ -91,7 +103,7 @@ class Memory:
 
 
 def _heading(content: str) -> str:
-    """Returns the first line of a memory: what wrote it, what decoded, what it must hold."""
+    """Returns the first line of a file: what wrote it, what decoded, what it must hold."""
     decoders = ", ".join(f"{name} {_version(name)}" for name in ("tensorflow", "pillow"))
     return f"{FORMAT}, {decoders}, {digest(content)}"
 

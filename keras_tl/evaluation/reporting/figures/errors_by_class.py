@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 WIDTH, LONGEST_NAME = 4.8, 16
 
 
-def error_bars(
+def errors_by_class(
     names: Sequence[str], missed: Sequence[int], false: Sequence[int], words: str
 ) -> "Figure":
     """Draws how many images of each class were missed, and how many named in error.

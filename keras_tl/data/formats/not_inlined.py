@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def apart(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def not_inlined(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Makes a reader of a format a TensorFlow function that is never inlined.
 
     Inlined, the readers of all formats together would slow a JPEG down by a tenth, and be traced

@@ -1,24 +1,17 @@
 """The audit of examples that a source gave, before anything is trained on them."""
 
-from pathlib import Path
-from typing import Literal
-
+from keras_tl.data.auditing.audit_cache import AUTO, AuditCacheOption, directory_of
 from keras_tl.data.auditing.look import look_at
-from keras_tl.data.auditing.memory import memory_directory
 from keras_tl.data.auditing.result import Audit
 from keras_tl.data.examples import Examples
 from keras_tl.foundation.checks import one_of
-
-AUTO: Literal["auto"] = "auto"
-
-MemoryOption = str | Path | None
 
 
 def audit_examples(
     examples: Examples,
     *,
     duplicates: str = "stop",
-    memory: MemoryOption = AUTO,
+    audit_cache: AuditCacheOption = AUTO,
     source: str = "pictures",
 ) -> Audit:
     """Looks at every picture once and says what is wrong, odd or unequal; changes nothing on disk.
@@ -28,8 +21,8 @@ def audit_examples(
             blank ones only.
         duplicates: `"stop"` if a content under two labels, or in two parts that the source gave,
             is to stop a run; `"allow"` if it is only to be noted.
-        memory: Directory that remembers what was found of files, by path, size and time, so that
-            unchanged ones are not read again; `"auto"` for the user's own, None for none.
+        audit_cache: Directory that remembers what was found of files, by path, size and time, so
+            that unchanged ones are not read again; `"auto"` for the user's own, None for none.
         source: What is looked at, in words.
 
     Returns:
@@ -39,11 +32,5 @@ def audit_examples(
         ValueError: If `duplicates` is neither of the two.
     """
     one_of("duplicates", duplicates, ("stop", "allow"))
-    found = look_at(examples.pictures, directory_of(memory))
+    found = look_at(examples.pictures, directory_of(audit_cache))
     return Audit(source, examples, tuple(found), duplicates == "allow")
-
-
-def directory_of(memory: MemoryOption) -> Path | None:
-    """Returns the directory that an argument `memory` means; None remembers nothing."""
-    directory = memory_directory() if memory == AUTO else memory
-    return None if directory is None else Path(directory)

@@ -4,7 +4,7 @@ import keras
 import pytest
 import tensorflow as tf
 
-from keras_tl.data.formats.apart import apart
+from keras_tl.data.formats.not_inlined import not_inlined
 
 
 @pytest.fixture
@@ -12,7 +12,7 @@ def reader():
     """A function that knows how often it was traced."""
     traced = []
 
-    @apart
+    @not_inlined
     def length(encoded):
         """Returns the length."""
         traced.append(encoded)
@@ -37,7 +37,7 @@ def test_it_is_traced_once_for_all_graphs(reader):
 
 
 def test_what_happened_is_said_on_one_line():
-    @apart
+    @not_inlined
     def fail(encoded):
         return tf.io.decode_png(encoded)
 

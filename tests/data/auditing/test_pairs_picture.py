@@ -2,8 +2,8 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from keras_tl.data.auditing.contact_sheet import MOST_PAIRS
-from keras_tl.data.auditing.examine import audit_examples
+from keras_tl.data.auditing.audit_examples import audit_examples
+from keras_tl.data.auditing.pairs_picture import MOST_PAIRS
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def near(corpus, tmp_path):
             path = tmp_path / "photos" / "cat" / name.format(number)
             corpus.picture(0, 96 + number, 72).save(path)
             more.append(corpus.Listed(path))
-        return audit_examples(corpus.examples_of([*good, *more]), memory=None)
+        return audit_examples(corpus.examples_of([*good, *more]), audit_cache=None)
 
     return make
 

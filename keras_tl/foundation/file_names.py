@@ -9,7 +9,7 @@ def storable(path: str | os.PathLike[str]) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def shown(name: str) -> str:
+def printable(name: str) -> str:
     r"""Returns a name on one line, with `\n` for a line break; nothing in it steers a terminal."""
     return "".join(
         character if character.isprintable() else _escape(character) for character in name

@@ -1,7 +1,11 @@
 import keras
 import pytest
 
-from keras_tl.evaluation.advising.at_hand import at_hand, native_side, said_of_weights
+from keras_tl.evaluation.advising.available_backbones import (
+    available_backbones,
+    native_side,
+    said_of_weights,
+)
 
 
 @pytest.fixture
@@ -14,43 +18,43 @@ def cached(tmp_path, monkeypatch):
 
 
 def found(backbones=None, weights="imagenet", side=224, download=False):
-    return at_hand(backbones, weights, side=side, download=download)
+    return available_backbones(backbones, weights, side=side, download=download)
 
 
 def test_by_default_what_lies_in_the_cache_and_what_the_package_carries(cached):
-    candidates = found()
-    assert candidates.sources == {
+    available = found()
+    assert available.backbones == {
         "EfficientNetB0": "EfficientNetB0",
         "Xception": "Xception",
         "glyphs": "MobileNetV2",
     }
-    assert candidates.weights == {
+    assert available.weights == {
         "EfficientNetB0": "imagenet",
         "Xception": "imagenet",
         "glyphs": "glyphs",
     }
-    assert candidates.missing[0].startswith("38 backbones of keras.applications")
+    assert available.missing[0].startswith("38 backbones of keras.applications")
 
 
 def test_without_any_cache_the_glyphs_remain():
-    candidates = found()
-    assert list(candidates.sources) == ["glyphs"]
-    assert candidates.missing[0].startswith("40 backbones of keras.applications")
+    available = found()
+    assert list(available.backbones) == ["glyphs"]
+    assert available.missing[0].startswith("40 backbones of keras.applications")
 
 
 def test_those_that_need_larger_images_are_left_out(cached):
-    assert list(found(side=64).sources) == ["EfficientNetB0", "glyphs"]
-    candidates = found(["Xception", "EfficientNetB0"], side=64)
-    assert list(candidates.sources) == ["EfficientNetB0"]
-    assert candidates.missing == ("Xception (takes images of 71 px or more)",)
+    assert list(found(side=64).backbones) == ["EfficientNetB0", "glyphs"]
+    available = found(["Xception", "EfficientNetB0"], side=64)
+    assert list(available.backbones) == ["EfficientNetB0"]
+    assert available.missing == ("Xception (takes images of 71 px or more)",)
 
 
 def test_what_is_not_at_hand_is_named_and_only_fetched_when_asked(cached):
-    candidates = found(["EfficientNetB0", "VGG16"])
-    assert list(candidates.sources) == ["EfficientNetB0"]
-    assert candidates.missing == ("VGG16 (its weights are not at hand)",)
-    assert list(found(["EfficientNetB0", "VGG16"], download=True).sources)[1] == "VGG16"
-    assert list(found("VGG16", weights=None).sources) == ["VGG16"]
+    available = found(["EfficientNetB0", "VGG16"])
+    assert list(available.backbones) == ["EfficientNetB0"]
+    assert available.missing == ("VGG16 (its weights are not at hand)",)
+    assert list(found(["EfficientNetB0", "VGG16"], download=True).backbones)[1] == "VGG16"
+    assert list(found("VGG16", weights=None).backbones) == ["VGG16"]
     with pytest.raises(ValueError, match=r"at hand. Received: VGG16 .* Pass `download=True`"):
         found(["VGG16"])
 
@@ -58,14 +62,14 @@ def test_what_is_not_at_hand_is_named_and_only_fetched_when_asked(cached):
 def test_models_and_files_are_always_at_hand(tmp_path, make_small):
     model = make_small("mine")
     model.save(tmp_path / "kept.keras")
-    candidates = found({"mine": model, "kept": tmp_path / "kept.keras"}, side=16)
-    assert list(candidates.sources) == ["mine", "kept"]
+    available = found({"mine": model, "kept": tmp_path / "kept.keras"}, side=16)
+    assert list(available.backbones) == ["mine", "kept"]
     assert native_side(tmp_path / "kept.keras", "imagenet") == 16
     assert said_of_weights(model, "imagenet") == "its own"
 
 
 @pytest.mark.parametrize(
-    ("source", "weights", "side", "said"),
+    ("backbone", "weights", "side", "said"),
     [
         ("Xception", "imagenet", 299, "imagenet"),
         ("Xception", None, None, "none"),
@@ -73,9 +77,9 @@ def test_models_and_files_are_always_at_hand(tmp_path, make_small):
         ("MobileNetV2", "my.weights.h5", None, "my.weights.h5"),
     ],
 )
-def test_what_weights_were_learned_at(source, weights, side, said):
-    assert native_side(source, weights) == side
-    assert said_of_weights(source, weights) == said
+def test_what_weights_were_learned_at(backbone, weights, side, said):
+    assert native_side(backbone, weights) == side
+    assert said_of_weights(backbone, weights) == said
 
 
 def test_the_size_of_a_model_of_open_size_is_unknown():

@@ -1,8 +1,8 @@
-from keras_tl.evaluation.reporting.figures.error_bars import error_bars
+from keras_tl.evaluation.reporting.figures.errors_by_class import errors_by_class
 
 
 def test_missed_goes_left_and_named_in_error_right():
-    figure = error_bars(["ant", "a name that is far too long"], [3, 0], [1, 2], "words")
+    figure = errors_by_class(["ant", "a name that is far too long"], [3, 0], [1, 2], "words")
     (axes,) = figure.axes
     assert [bar.get_width() for bar in axes.patches] == [-3, 0, 1, 2]
     names = [label.get_text() for label in axes.get_yticklabels()]

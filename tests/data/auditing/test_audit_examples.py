@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from keras_tl.data.auditing.examine import audit_examples
+from keras_tl.data.auditing.audit_examples import audit_examples
 from keras_tl.data.examples import Examples
 
 READ = Path.read_bytes  # rows of the corpus replace it
 
 
 def look(examples, **options):
-    return audit_examples(examples, memory=None, **options)
+    return audit_examples(examples, audit_cache=None, **options)
 
 
 def contents(root):
@@ -34,7 +34,7 @@ def audited(nasty, tmp_path_factory):
     before = contents(nasty.root)
     found = look(nasty.examples, source="root")
     path = tmp_path_factory.mktemp("audit") / "audit.json"
-    found.write(path)
+    found.to_json(path)
     return found, json.loads(path.read_text(encoding="utf-8")), before, contents(nasty.root)
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_tl.data.auditing.content import read_content
-from keras_tl.data.auditing.header import quiet_pillow, read_header
-from keras_tl.data.auditing.names import common_beginning, shown
+from keras_tl.data.auditing.header import quiet_pillow, read_picture_header
 from keras_tl.data.auditing.pixels import decoder_for, sample
 from keras_tl.data.auditing.reasons import UnusableError
 from keras_tl.foundation.figures import new_figure, save_figure
+from keras_tl.foundation.file_names import common_beginning, printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,7 +23,7 @@ MOST_CHARACTERS = 34
 _PAIRS_ABREAST = 2
 
 
-def contact_sheet(audit: "Audit", path: str | os.PathLike[str] | None = None) -> "Figure | None":
+def pairs_picture(audit: "Audit", path: str | os.PathLike[str] | None = None) -> "Figure | None":
     """Draws the nearest pairs, each pair side by side and under its names.
 
     Args:
@@ -68,13 +68,13 @@ def _thumbnail(item: Path | bytes) -> "Image | None":
     try:
         encoded = read_content(item)
         with quiet_pillow():
-            return sample(encoded, read_header(encoded), decoder_for(1)).image
+            return sample(encoded, read_picture_header(encoded), decoder_for(1)).image
     except UnusableError:
         return None
 
 
 def _title(name: str) -> str:
     """Returns the end of a name, in which a dollar begins no formula."""
-    text = shown(name)
+    text = printable(name)
     short = text if len(text) <= MOST_CHARACTERS else f"…{text[1 - MOST_CHARACTERS :]}"
     return short.replace("$", r"\$")

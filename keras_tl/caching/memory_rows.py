@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from keras_tl.caching.shard_files import put
+from keras_tl.caching.shard_files import copy_rounded
 
 
 class MemoryRows:
-    """One row an image, for each tensor of a boundary.
+    """The rows of one entry, in memory.
 
     Args:
-        rows: Number of images.
-        shapes: Shape of each tensor for one image.
-        dtypes: What each is stored as.
+        rows: How many there are; a row is what one image gave.
+        shapes: The shape of a row in each tensor, such as `((7, 7, 320),)`.
+        dtypes: What each tensor is stored as, `"float32"` or `"float16"`.
     """
 
     def __init__(self, rows: int, shapes: Sequence[tuple[int, ...]], dtypes: Sequence[str]) -> None:
@@ -27,25 +27,29 @@ class MemoryRows:
         return bool(self.stored.all())
 
     @property
-    def size(self) -> int:
-        """Bytes that are taken."""
+    def bytes(self) -> int:
+        """What they take, in bytes."""
         return sum(array.nbytes for array in self.arrays)
 
     def missing(self, start: int, stop: int) -> bool:
-        """Tells whether any of the rows from `start` to `stop` is not there."""
+        """Returns whether a row of `[start, stop)` is not there."""
         return not self.stored[start:stop].all()
 
     def add(self, start: int, arrays: Sequence[np.ndarray]) -> None:
-        """Stores rows from `start` on.
+        """Adds the rows from `start` on.
+
+        Args:
+            start: The number of the first row.
+            arrays: One for each tensor, `(rows, *shape)`; cast to what is stored.
 
         Raises:
             ValueError: If a value overflows in float16.
         """
         rows = slice(start, start + len(arrays[0]))
         for stored, array in zip(self.arrays, arrays, strict=True):
-            put(array, stored[rows])
+            copy_rounded(array, stored[rows])
         self.stored[rows] = True
 
     def read(self, rows: np.ndarray) -> list[np.ndarray]:
-        """Returns the rows asked for, in that order."""
+        """Returns rows in the order given: one array for each tensor."""
         return [array[rows] for array in self.arrays]
