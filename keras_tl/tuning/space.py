@@ -10,11 +10,12 @@ import keras_tuner as kt
 from keras_tl.data.augmenting.choice import NAMED
 from keras_tl.foundation.checks import in_range, known_keys, one_of
 from keras_tl.models.heads import HEADS
-from keras_tl.tuning.settings import RECIPES, scoped
+from keras_tl.tuning.settings import RECIPES, Settings, plain, scoped
 
 Values = Any
 WHOLE = "end"
 TINY = 1e-12
+USUAL = {setting.name: setting.default for setting in fields(Settings)}
 LIMITS = {
     "trainable_stages": (0, math.inf),
     "head_rate": (TINY, math.inf),
@@ -140,16 +141,20 @@ class SearchSpace:
 
 
 def _declare(hp: kt.HyperParameters, name: str, values: Values) -> None:
+    """Declares a setting; its default is the usual value, where that may be chosen."""
+    (usual,) = (USUAL[setting] for setting in plain({name: None}))
     if _is_choice(values):
         has_fractions = any(isinstance(value, float) for value in values)
-        hp.Choice(name, list(map(float, values) if has_fractions else values))
+        values = list(map(float, values) if has_fractions else values)
+        hp.Choice(name, values, default=usual if usual in values else values[0])
     elif _is_range(values):
         low, high = values
+        default = usual if low <= usual <= high else low
         if isinstance(low, int) and isinstance(high, int):
-            hp.Int(name, low, high)
+            hp.Int(name, low, high, default=int(default))
         else:
-            is_wide = low > 0 and high / low >= _DECADE
-            hp.Float(name, float(low), float(high), sampling="log" if is_wide else "linear")
+            sampling = "log" if low > 0 and high / low >= _DECADE else "linear"
+            hp.Float(name, float(low), float(high), sampling=sampling, default=float(default))
     else:
         hp.Fixed(name, values)
 

@@ -114,3 +114,13 @@ def test_each_backbone_may_have_boundaries_of_its_own():
     space = SearchSpace(boundary={"A": ["stage3", None]})
     assert space.boundaries("A") == ["stage3", None]
     assert space.boundaries("B") == [None]
+
+
+def test_the_default_is_what_is_usual_where_it_may_be_chosen():
+    changes = {"head_rate": (1e-4, 1e-2), "backbone_rate": (1e-6, 1e-5), "dropout": [0.5, 0.0]}
+    hp = declared({"A": {None: 4}}, **changes, trainable_stages=[1, 2])
+    defaults = {parameter.name: parameter.default for parameter in hp.space}
+    assert defaults["head_rate"] == 1e-3
+    assert defaults["backbone_rate"] == 1e-6
+    assert defaults["dropout"] == 0.0
+    assert defaults["trainable_stages"] == 1

@@ -27,6 +27,11 @@ def is_of_head(hyperparameter: HyperParameter) -> bool:
     return not plain({hyperparameter.name: None}).keys().isdisjoint(HEAD_SETTINGS)
 
 
+def is_depth(hyperparameter: HyperParameter) -> bool:
+    """Returns whether a hyperparameter is the freeze depth, of whatever backbone."""
+    return "trainable_stages" in plain({hyperparameter.name: None})
+
+
 def is_active(hyperparameter: HyperParameter, values: Mapping[str, Any]) -> bool:
     """Returns whether `values` meet all conditions of a hyperparameter."""
     return all(condition.is_active(values) for condition in hyperparameter.conditions)

@@ -9,7 +9,14 @@ from keras_tuner.engine.hyperparameters import HyperParameter
 from keras_tuner.engine.trial import Trial, TrialStatus
 
 from keras_tl.foundation.checks import at_least
-from keras_tl.tuning.oracles.draws import Values, combinations, draw_new, is_of_head, options
+from keras_tl.tuning.oracles.draws import (
+    Values,
+    combinations,
+    draw_new,
+    is_depth,
+    is_of_head,
+    options,
+)
 from keras_tl.tuning.oracles.safe_oracle import ENDED, IDLE, STOPPED, SafeOracle, running
 
 
@@ -61,10 +68,11 @@ class HalvingOracle(SafeOracle):
     """Successive halving whose cheapest rung is the head alone, on cached features.
 
     Rung 0 scores combinations of backbone, boundary and head, all else at its default, with
-    `"tuner/epochs"` 0. The best of them, one in `factor`, go on: rung 1 draws settings of
-    fine-tuning for them and trains briefly. From there on the best of each rung are trained
-    further; `"tuner/trial_id"` names the trial that goes on, `"tuner/initial_epoch"` where.
-    A space without any of the three begins with rung 1.
+    `"tuner/epochs"` 0. The best of them, one in `factor`, go on: rung 1 trains them briefly, the
+    best one first at several freeze depths with all else at its default, in at most half of its
+    share of the trials, then all with settings that are drawn. From there on the best of each rung
+    are trained further; `"tuner/trial_id"` names the trial that goes on, `"tuner/initial_epoch"`
+    where. A space without any setting of the head begins with rung 1.
 
     A rung ends before the next begins, so that what is promoted does not depend on how many trials
     run at once; meanwhile a tuner that asks is told to wait. A failed trial is not promoted, and
@@ -142,16 +150,31 @@ class HalvingOracle(SafeOracle):
         return [{name: values[name] for name in names & values.keys()} for values in best]
 
     def _drawn(self, count: int) -> list[Values]:
-        """Returns settings drawn in turn for each of the best heads, those of the best first."""
+        """Returns settings in turn for each of the best heads, those of the best first."""
+        heads = self._best_heads()
+        usual = self._usual(heads[0], count // (2 * len(heads))) if heads else []
         columns = [
-            self._drawn_for(head, f"{self.seed}/{rank}", count)
-            for rank, head in enumerate(self._best_heads())
+            self._drawn_for(head, f"{self.seed}/{rank}", count, [] if rank else usual)
+            for rank, head in enumerate(heads)
         ]
         in_turn = [values for row in zip_longest(*columns) for values in row if values is not None]
         return [values for values in chain(*columns) if values in in_turn[:count]]
 
-    def _drawn_for(self, head: Mapping[str, Any], seed: str, count: int) -> list[Values]:
-        return draw_new(self.hyperparameters.space, random.Random(seed), count, fixed=head)
+    def _drawn_for(
+        self, head: Mapping[str, Any], seed: str, count: int, first: list[Values]
+    ) -> list[Values]:
+        space, left = self.hyperparameters.space, count - len(first)
+        return [*first, *draw_new(space, random.Random(seed), left, taken=first, fixed=head)]
+
+    def _usual(self, head: Mapping[str, Any], most: int) -> list[Values]:
+        """Returns freeze depths of a head with all else at its default; if not all, every n-th."""
+
+        def options_of(hyperparameter: HyperParameter) -> list[Any]:
+            default = head.get(hyperparameter.name, hyperparameter.default)
+            return options(hyperparameter) if is_depth(hyperparameter) else [default]
+
+        depths = list(combinations(self.hyperparameters.space, options_of))
+        return depths[:: -(-len(depths) // most)] if most else []
 
     def _promoted(self, number: int) -> list[tuple[Values, Values]]:
         """Returns the settings of the trials of the rung before, the best first, with the place."""

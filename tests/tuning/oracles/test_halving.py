@@ -167,6 +167,35 @@ def test_the_best_third_of_the_heads_is_fine_tuned_and_the_best_of_these_goes_on
     }
 
 
+def depths_first(oracle):
+    """Depths, rates and dropouts of the first trials after the probe."""
+    tuned = [t.hyperparameters.values for t in rungs_of(run(oracle, value=lambda v: 0.5))[1]]
+    return [(v["trainable_stages"], v.get("rate"), v["dropout"]) for v in tuned]
+
+
+@pytest.fixture
+def one_head():
+    hp = kt.HyperParameters()
+    hp.Choice("backbone", ["A"])
+    hp.Int("trainable_stages", 0, 3, default=0)
+    with hp.conditional_scope("trainable_stages", [1, 2, 3]):
+        hp.Float("rate", 1e-5, 1e-3, sampling="log", default=1e-4)
+    hp.Float("dropout", 0.0, 0.5, default=0.2)
+    return hp
+
+
+def test_every_depth_is_tried_at_its_defaults_before_anything_is_drawn(make, one_head):
+    tried = depths_first(make(hyperparameters=one_head, max_trials=12))
+    assert tried[:4] == [(0, None, 0.2), (1, 1e-4, 0.2), (2, 1e-4, 0.2), (3, 1e-4, 0.2)]
+    assert len(tried) == 9
+    assert all(dropout != 0.2 for _, _, dropout in tried[4:])
+
+
+def test_with_few_trials_every_other_depth_is(make, one_head):
+    tried = depths_first(make(hyperparameters=one_head, max_trials=7))
+    assert [depth for depth, _, dropout in tried if dropout == 0.2] == [0, 2]
+
+
 def test_each_rung_has_its_number_of_the_best_of_the_one_before(make):
     oracle = make(max_trials=30)
     rungs = rungs_of(run(oracle))
