@@ -32,8 +32,8 @@ def test_batches_are_features_in_the_order_of_the_split(split):
 
 
 def test_whatever_a_split_is_the_split_of_its_features_is(split):
-    mixed = split.with_mixing(Mixing("mixup"))
-    mixed.on_epoch_end()
-    features = FeatureSplit(mixed, Numbers())
-    assert all(vars(features)[name] is value for name, value in vars(mixed).items())
+    split.mixing = Mixing("mixup")
+    split.on_epoch_end()
+    features = FeatureSplit(split, Numbers())
+    assert all(vars(features)[name] is value for name, value in vars(split).items())
     assert features.has_soft_labels

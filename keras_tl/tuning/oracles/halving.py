@@ -76,7 +76,8 @@ class HalvingOracle(SafeOracle):
 
     A rung ends before the next begins, so that what is promoted does not depend on how many trials
     run at once; meanwhile a tuner that asks is told to wait. A failed trial is not promoted, and
-    nothing takes its place. Of equal scores the earlier counts as better.
+    nothing takes its place. Of equal scores the one with the lower validation loss counts as
+    better, and then the earlier.
 
     The sources are Jamieson and Talwalkar, 2016, arXiv:1502.07943, and Li et al., 2018,
     arXiv:1603.06560, whose Hyperband runs several of these side by side.
@@ -189,10 +190,17 @@ class HalvingOracle(SafeOracle):
 
     def _best_of(self, number: int) -> list[Trial]:
         """Returns the completed trials of a rung, the best first."""
+        sign = -1 if self.objective.direction == "max" else 1
         done = [t for t in self._trials_of(number) if t.status == TrialStatus.COMPLETED]
-        return sorted(done, key=lambda t: t.score, reverse=self.objective.direction == "max")
+        return sorted(done, key=lambda trial: (sign * trial.score, _loss(trial)))
 
     def _trials_of(self, number: int) -> list[Trial]:
         """Returns the trials of a rung in the order in which they began."""
         values = self.trials.values()
         return [t for t in values if t.hyperparameters.values.get("tuner/rung") == number]
+
+
+def _loss(trial: Trial) -> float:
+    """Returns the validation loss of a trial, 0 if it reports none."""
+    known = trial.metrics.exists("val_loss")
+    return float(trial.metrics.get_best_value("val_loss")) if known else 0.0

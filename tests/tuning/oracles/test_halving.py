@@ -236,6 +236,18 @@ def test_of_equal_scores_the_earlier_goes_on(make):
     assert long[0].hyperparameters.values["tuner/trial_id"] == short[0].trial_id
 
 
+def test_of_equal_scores_that_with_the_lower_loss_goes_on(make, one_head):
+    oracle = make(hyperparameters=one_head, max_trials=12)
+    while (trial := oracle.create_trial("tuner0")).status == "RUNNING":
+        loss = 1.0 - trial.hyperparameters.values["trainable_stages"] / 10
+        oracle.update_trial(trial.trial_id, {"val_accuracy": 0.5, "val_loss": loss})
+        end(oracle, trial, 0.5)
+    _, short, long = rungs_of([oracle.get_trial(name) for name in oracle.start_order])
+    deepest = [t.trial_id for t in short if t.hyperparameters.values["trainable_stages"] == 3]
+    begun = [trial.hyperparameters.values["tuner/trial_id"] for trial in long]
+    assert begun == deepest[: len(begun)]
+
+
 def test_a_tuner_waits_until_a_rung_is_over_unless_it_has_another_trial(make):
     oracle = make()
     running = [oracle.create_trial(f"tuner{number}") for number in range(6)]
