@@ -121,6 +121,7 @@ def search(
     if hypermodel is not None:
         study = study_of_models(hypermodel, data, store, epochs=epochs, seed=seed)
     else:
+        _require_plain(data)
         one_of("objective", objective, OBJECTIVES)
         study = study_of_backbones(
             data,
@@ -209,6 +210,10 @@ def _check(data: Data, **counts: int) -> None:
         raise ValueError(
             "`data` must have a validation split to choose by. Load it with `validation=0.15`."
         )
+
+
+def _require_plain(data: Data) -> None:
+    """Refuses data that are augmented already, which the trials of our space would undo."""
     if data.train.augment is not None or data.train.mixing is not None:
         raise ValueError(
             "`data` must be loaded without `augment`, which a search chooses itself: give "

@@ -312,7 +312,7 @@ def test_a_users_own_hypermodel_fits_itself(data, tmp_path):
                 train, validation_data=validation_data, epochs=2, callbacks=callbacks, verbose=0
             )
 
-    result = search(data, None, tmp_path, hypermodel=Own(), max_trials=6)
+    result = search(augmented(data, "light"), None, tmp_path, hypermodel=Own(), max_trials=6)
     assert [trial.status for trial in result.trials] == ["completed"] * 6
     assert {trial.settings["shuffle"] for trial in result.trials} == {True, False}
     compiled = keras.saving.load_model(result.best_model_path)
