@@ -15,7 +15,7 @@ from keras_tl.tuning.settings import RECIPES, Settings, plain, scoped
 Values = Any
 WHOLE = "end"
 TINY = 1e-12
-USUAL = {setting.name: setting.default for setting in fields(Settings)}
+USUAL: dict[str, Any] = {setting.name: setting.default for setting in fields(Settings)}
 LIMITS = {
     "trainable_stages": (0, math.inf),
     "head_rate": (TINY, math.inf),
