@@ -28,7 +28,7 @@ def score_file(path: Path, split: Split, cache: FeatureCache | None = None) -> E
     """
     model = read_model(path)
     found = None
-    if cache is not None and cache.dtype == "float32":
+    if cache and cache.dtype == "float32":
         found = _from_features(model, split, cache)
     if found is None:
         found = predict_split(model, split, show=False)
