@@ -105,7 +105,7 @@ def fine_tune(
         options |= {"label_smoothing": label_smoothing, "seed": seed, "loss": _described(loss)}
         options["model"] = digest_of_weights(model.weights)
         run.claim("fine_tune", {**chosen.to_dict(), **options})
-        run.claim("data", {**data.settings, "fingerprint": data.fingerprint})
+        run.claim_data(data)
         if run.is_trained:
             return _finished(run, model, chosen)
     seed_everything(model, seed)

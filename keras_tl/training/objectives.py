@@ -90,15 +90,11 @@ def _plain_binary(train: Split, smoothing: float) -> keras.losses.Loss:
     return keras.losses.BinaryCrossentropy(label_smoothing=smoothing)
 
 
-def _weighted(
-    weigh: Callable[[np.ndarray], np.ndarray],
-) -> Callable[[Split, float], keras.losses.Loss]:
+def _weighted(weigh: Weighing) -> LossMaker:
     return lambda train, smoothing: WeightedCrossentropy(weigh(train.counts()).tolist(), smoothing)
 
 
-def _weighted_binary(
-    weigh: Callable[[np.ndarray], np.ndarray],
-) -> Callable[[Split, float], keras.losses.Loss]:
+def _weighted_binary(weigh: Weighing) -> LossMaker:
     def make(train: Split, smoothing: float) -> keras.losses.Loss:
         pairs = [weigh(np.array([count, train.size - count])) for count in train.counts()]
         positive, negative = np.transpose(pairs).tolist()

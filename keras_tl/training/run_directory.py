@@ -12,6 +12,8 @@ from keras_tl.foundation.files import discard, read_yaml, replacing, write_json,
 if TYPE_CHECKING:
     import keras
 
+    from keras_tl.data.dataset import Data
+
 _NOT_COMPARED = "environment"
 
 
@@ -104,6 +106,14 @@ class RunDirectory:
         config = {**config, section: settings}
         config[_NOT_COMPARED] = environment()
         write_yaml(self.config_path, config)
+
+    def claim_data(self, data: "Data") -> None:
+        """Claims the settings and the fingerprint of what is trained on.
+
+        Raises:
+            ValueError: If the directory is that of a run on other data.
+        """
+        self.claim("data", {**data.settings, "fingerprint": data.fingerprint})
 
     def read_config(self) -> dict[str, Any]:
         """Returns the sections of the configuration; empty if there is none."""

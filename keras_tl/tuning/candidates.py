@@ -68,16 +68,14 @@ def candidates(
         ValueError: If there is none, or two have the same name.
     """
     named = with_names(backbones)
-    pairs = [(name, _kept(name, backbone, directory)) for name, backbone in named]
-    contents = [_content(backbone) for _, backbone in named]
     found = {
-        name: Candidate(name, backbone, options, content)
-        for (name, backbone), content in zip(pairs, contents, strict=True)
+        name: Candidate(name, _kept(name, backbone, directory), options, _content(backbone))
+        for name, backbone in named
     }
-    if not found or len(found) < len(pairs):
+    if not found or len(found) < len(named):
         raise ValueError(
             "`backbones` must be one or more backbones of different names; give a mapping to name "
-            f"them. Received: {[name for name, _ in pairs]}"
+            f"them. Received: {[name for name, _ in named]}"
         )
     return found
 

@@ -53,11 +53,12 @@ def conclude(
         recipe=_recipe(trainer, found, directory / RECIPE) if trainer else None,
         test=_test_scores(study.trainer, found.best, data, directory / TEST),
     )
-    found = replace(found, report=_report(found, _fixed(study, found.best, data)))
+    fixed = _fixed(study, found.best, data)
+    found = replace(found, report=_report(found, fixed))
     if trainer is None or not sweep:
         return found
     found = replace(found, depth_curve=tuple(_sweep(trainer, found, show)))
-    return replace(found, report=_report(found, _fixed(study, found.best, data)))
+    return replace(found, report=_report(found, fixed))
 
 
 def interim(tuner: TransferTuner, directory: Path) -> SearchResult:

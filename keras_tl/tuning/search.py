@@ -150,7 +150,7 @@ def search(
     asked = {"oracle": _name(oracle), "max_trials": max_trials, "objective": objective}
     with occupied(run.path):
         run.claim("search", {**asked, **study.described})
-        run.claim("data", {**data.settings, "fingerprint": data.fingerprint})
+        run.claim_data(data)
         tuner = TransferTuner(
             study.trainer, found, run.path, keep=keep, hypermodel=study.hypermodel
         )
